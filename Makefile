@@ -1,0 +1,44 @@
+# What people type. Each recipe is one line on purpose: the work is in scripts/.
+#
+#   make run     everything in the foreground, with a county that moves (Ctrl-C stops it)
+#   make test    all tests, with real PostgreSQL, Mosquitto, Redis and Chromium
+#   make check   format, lint, types, import contracts, house rules: under a minute
+#   make bench   latency and throughput beside bare limits of the same machine
+#
+# Needs Python >= 3.11, Node >= 20, git and make. PYTHON=... chooses an interpreter;
+# ARGS=... goes to `greenlane run`, PYTEST_ARGS=... to pytest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test check bench format
+
+BIN := .venv/bin
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup:
+	@scripts/setup-python run
+	@scripts/setup-frontend
+
+setup-dev:
+	@scripts/setup-python dev
+	@scripts/setup-frontend
+
+run: setup
+	@exec $(BIN)/greenlane run --drive $(ARGS)
+
+test: setup-dev
+	@scripts/test-programs
+	@cd frontend && npm test
+	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: setup-dev
+	@scripts/check
+
+bench: setup-dev
+	@scripts/test-programs
+	@exec $(BIN)/python -m tests.benchmark
+
+format: setup-dev
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

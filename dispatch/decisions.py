@@ -1,0 +1,54 @@
+"""Telemetry's decisions become commands; a repetition is refused by the core and is no trouble."""
+
+from collections.abc import Awaitable, Callable
+
+from dispatch.domain import commands as c
+from dispatch.errors import Refused
+from dispatch.ids import CommandId
+from dispatch.recorder import Recorder
+from telemetry.ports import Decision, FeedLost, TriageLevelChanged
+
+INGEST = c.Actor(role="ingest", name="")
+
+
+def decision_sink(recorder: Recorder) -> Callable[[Decision], Awaitable[None]]:
+    """The function ingest calls; raises ``Refused`` (drop it) or ``Unavailable`` (try again)."""
+
+    async def submit(decision: Decision) -> None:
+        outcome = await recorder.submit(command_of(decision), INGEST)
+        if outcome.outcome == "refused":
+            raise Refused(outcome.code, **outcome.params)
+
+    return submit
+
+
+def command_of(decision: Decision) -> c.Command:
+    """The command of a decision; its id names the decision, so that a retry is the same one."""
+    kind = type(decision).__name__
+    at = decision.at.timestamp()
+    command_id = CommandId(f"{kind}:{decision.patient_id}:{at:.3f}"[:64])
+    if isinstance(decision, TriageLevelChanged):
+        return c.ReportTriageLevel(
+            command_id=command_id,
+            unit_id=decision.unit_id,
+            patient_id=decision.patient_id,
+            level=decision.level,
+            total=decision.score.total,
+            lower_bound=decision.score.lower_bound,
+            missing=decision.score.missing,
+            parts={str(part): points for part, points in decision.score.parts.items()},
+            at=decision.at,
+        )
+    if isinstance(decision, FeedLost):
+        return c.ReportFeedLost(
+            command_id=command_id,
+            unit_id=decision.unit_id,
+            patient_id=decision.patient_id,
+            last_sample_at=decision.last_sample_at,
+        )
+    return c.ReportFeedRestored(
+        command_id=command_id,
+        unit_id=decision.unit_id,
+        patient_id=decision.patient_id,
+        at=decision.at,
+    )

@@ -1,0 +1,31 @@
+"""What a facility can take at this moment, counted from the world."""
+
+from collections import Counter
+
+from dispatch.domain.states import PatientState
+from dispatch.domain.world import FacilityRecord, World
+from hospital_gateway.facilities import BedState, Capacity, Facility
+
+COMING = (PatientState.ATTENDED, PatientState.ABOARD)
+
+
+def inbound_count(world: World, facility_id: str) -> int:
+    """Patients on their way to a facility."""
+    patients = world.patients.values()
+    return sum(p.facility_id == facility_id and p.state in COMING for p in patients)
+
+
+def capacity_of(world: World, facility: Facility) -> Capacity:
+    """Traffic status, beds by kind, patients on their way."""
+    record = world.facilities.get(facility.facility_id)
+    if record is None:
+        record = FacilityRecord(facility_id=facility.facility_id)
+    beds = [world.beds[bed.bed_id] for bed in facility.beds if bed.bed_id in world.beds]
+    return Capacity(
+        traffic=record.traffic,
+        traffic_reason=record.reason,
+        is_internal_disaster=record.is_internal_disaster,
+        free=dict(Counter(bed.bed_kind for bed in beds if bed.state == BedState.FREE)),
+        total=dict(Counter(bed.bed_kind for bed in beds)),
+        inbound=inbound_count(world, facility.facility_id),
+    )

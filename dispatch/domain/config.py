@@ -1,0 +1,91 @@
+"""A county's configuration as it enters the log: places, units, facilities, centres, policies.
+
+Configuration is versioned by events (`CountyConfigured`), so that any day replays under its own
+county. Reading the folder of plain files is `dispatch.county`; drawing the map is `maps`.
+"""
+
+import msgspec
+
+from dispatch.ids import CountyId, DeviceId, StationId, UnitId
+from hospital_gateway.facilities import Centre, Facility
+from hospital_gateway.policy import GatewayPolicy
+
+
+class Town(msgspec.Struct, frozen=True, kw_only=True):
+    """A township: its name and seat in WGS-84 degrees."""
+
+    town_id: str
+    name: str
+    lon: float
+    lat: float
+
+
+class Station(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where units wait."""
+
+    station_id: StationId
+    name: str
+    lon: float
+    lat: float
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """A monitor or tracker that publishes under its unit's topics."""
+
+    device_id: DeviceId
+    kind: str
+
+
+class UnitConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """One ambulance and its crew as planned."""
+
+    unit_id: UnitId
+    call_sign: str
+    kind: str
+    station_id: StationId
+    crew_skills: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+    devices: tuple[Device, ...] = ()
+
+
+class Freshness(msgspec.Struct, frozen=True, kw_only=True):
+    """Ages in seconds after which a value is shown grey (UX rule 1)."""
+
+    numerics_s: int = 10
+    position_s: int = 30
+    beds_s: int = 900
+    nibp_s: int = 600
+
+
+class DispatchPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """The dispatcher's standards, in seconds; owned by the county's medical director.
+
+    ``send_s`` and ``arrive_s`` are standards by priority; the others start a reminder when passed.
+    """
+
+    send_s: dict[str, int] = {}
+    arrive_s: dict[str, int] = {}
+    assignment_unanswered_s: int = 30
+    turnout_s: int = 180
+    undo_s: int = 10
+    answer_s: int = 10
+    cover_minutes: int = 20
+
+
+class CountyConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the decisions of one county depend on; ``digest`` names this very content."""
+
+    county_id: CountyId
+    digest: str
+    name_zh: str
+    name_en: str
+    zone: str
+    is_schematic: bool
+    towns: tuple[Town, ...]
+    stations: tuple[Station, ...]
+    units: tuple[UnitConfig, ...]
+    facilities: tuple[Facility, ...]
+    centres: tuple[Centre, ...]
+    dispatch: DispatchPolicy
+    gateway: GatewayPolicy
+    freshness: Freshness

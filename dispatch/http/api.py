@@ -1,0 +1,52 @@
+"""The web application: routes, error answers, security headers; nothing is built here."""
+
+from fastapi import FastAPI, Request, Response
+
+from dispatch.errors import GreenlaneError
+from dispatch.http import commands, pages, reads, replay, session, socket
+from dispatch.http.guard import error_answer
+from dispatch.http.services import Services
+
+DESCRIPTION = "Greenlane coordinates medical emergencies for counties and cities."
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    if isinstance(error, GreenlaneError):
+        return error_answer(error)
+    raise error
+
+
+def make_api(services: Services | None) -> FastAPI:
+    """The application over its parts; without parts only its description can be asked for."""
+    api = FastAPI(
+        title="Greenlane",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    for router in (
+        session.router,
+        commands.make_router(),
+        reads.router,
+        replay.router,
+        socket.router,
+        pages.router,
+    ):
+        api.include_router(router)
+    api.add_exception_handler(GreenlaneError, _told)
+    api.middleware("http")(pages.secure)
+    described = api.openapi
+
+    def openapi() -> dict[str, object]:
+        document = described()
+        parts = document.setdefault("components", {}).setdefault("schemas", {})
+        parts.update(commands.command_schemas())
+        return document
+
+    api.openapi = openapi  # type: ignore[method-assign]
+    if services is not None:
+        api.state.services = services
+        pages.mount_assets(api, services.settings.static_folder)
+    return api

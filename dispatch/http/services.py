@@ -1,0 +1,39 @@
+"""What the routes are given, by name; built only in `dispatch.app`."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from dispatch.county import County
+from dispatch.http.auth import AuthStore
+from dispatch.live.bus import Bus
+from dispatch.live.hub import Hub
+from dispatch.live.plane import LivePlane
+from dispatch.live.watch import Watch
+from dispatch.log.events import EventLog
+from dispatch.log.follower import Follower
+from dispatch.recorder import Recorder
+from dispatch.settings import Settings
+from maps.travel import TravelTimes
+from telemetry.store import SampleStore
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """The running parts of one serving process."""
+
+    settings: Settings
+    county: County
+    travel: TravelTimes
+    pool: asyncpg.Pool
+    log: EventLog
+    follower: Follower
+    recorder: Recorder
+    plane: LivePlane
+    hub: Hub
+    bus: Bus
+    watch: Watch
+    auth: AuthStore
+    samples: SampleStore
+    now: Callable[[], datetime]

@@ -1,0 +1,195 @@
+"""The WebSocket: ticket, snapshot, changes, heartbeat; one reader and one writer a connection.
+
+The writer has a time limit on every send and never waits for a close; the reader stays in
+`receive`, since a silent loss is only noticed there. A board's socket that took a pre-alert's
+frame marks it delivered; a visible page that drew it says so and marks it displayed.
+"""
+
+import asyncio
+from typing import Literal
+
+import msgspec
+import structlog
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from dispatch.domain import commands as c
+from dispatch.domain.views import Key, audience_of
+from dispatch.errors import GreenlaneError, Refused, Unavailable
+from dispatch.http.auth import Me
+from dispatch.http.guard import is_own_origin
+from dispatch.http.services import Services
+from dispatch.ids import CommandId, PreAlertId
+from dispatch.limits import (
+    DISPLAYED_IDS_MAX,
+    DOCS_PER_FRAME_MAX,
+    HEARTBEAT_S,
+    HELLO_TIMEOUT_S,
+    SEND_TIMEOUT_S,
+)
+from dispatch.live.hub import Connection
+from dispatch.live.outbox import beat, frame
+
+log = structlog.get_logger("socket")
+router = APIRouter()
+BAD_TICKET, POLICY = 4401, 1008
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first frame of a client."""
+
+    t: Literal["hello"]
+    ticket: str
+
+
+class Displayed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A visible page has drawn these pre-alerts."""
+
+    t: Literal["displayed"]
+    ids: list[PreAlertId]
+
+
+@router.websocket("/ws")
+async def serve(socket: WebSocket) -> None:
+    """One screen from its hello to its end."""
+    parts: Services = socket.app.state.services
+    if not is_own_origin(socket):
+        await socket.close(POLICY)
+        return
+    await socket.accept()
+    try:
+        me, session = await _greet(socket, parts)
+    except (Refused, msgspec.DecodeError, TimeoutError, WebSocketDisconnect, KeyError) as error:
+        await _close(socket, BAD_TICKET if isinstance(error, Refused) else POLICY)
+        return
+    actor = me.actor()
+    connection, documents = parts.hub.join(actor, audience_of(actor), session)
+    try:
+        await parts.auth.note_view(me, _name(connection), "opened", parts.hub.seq)
+        await _attend(socket, parts, connection, documents)
+    finally:
+        parts.hub.leave(connection)
+        await _note_closed(parts, me, connection)
+
+
+async def _greet(socket: WebSocket, parts: Services) -> tuple[Me, bytes]:
+    async with asyncio.timeout(HELLO_TIMEOUT_S):
+        hello = msgspec.json.decode(await socket.receive_text(), type=Hello)
+    return await parts.auth.use_ticket(hello.ticket)
+
+
+def _name(connection: Connection) -> str:
+    audience = connection.audience
+    return f"{audience.kind}:{audience.scope}" if audience.scope else audience.kind
+
+
+async def _note_closed(parts: Services, me: Me, connection: Connection) -> None:
+    try:
+        await parts.auth.note_view(me, _name(connection), "closed", parts.hub.seq)
+    except OSError as error:
+        log.warning("view_not_noted", detail=str(error))
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    try:
+        async with asyncio.timeout(SEND_TIMEOUT_S):
+            await socket.close(code)
+    except (RuntimeError, TimeoutError, WebSocketDisconnect, OSError):
+        log.info("socket_already_gone", code=code)
+
+
+async def _attend(
+    socket: WebSocket, parts: Services, connection: Connection, documents: list[bytes]
+) -> None:
+    """Reader and writer side by side; the end of one ends the other."""
+    who = _name(connection)
+    writer = _write(socket, parts, connection, documents)
+    reader = _read(socket, parts, connection)
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(writer, name=f"socket writer {who}"),
+                group.create_task(reader, name=f"socket reader {who}"),
+            ]
+            for task in tasks:
+                task.add_done_callback(lambda _: [other.cancel() for other in tasks])
+    except* (WebSocketDisconnect, TimeoutError, OSError, RuntimeError):
+        log.info("socket_closed", who=who)
+
+
+async def _send(socket: WebSocket, text: bytes) -> None:
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        await socket.send_text(text.decode())
+
+
+async def _write(
+    socket: WebSocket, parts: Services, connection: Connection, documents: list[bytes]
+) -> None:
+    viewer = msgspec.json.encode(
+        {
+            "role": connection.actor.role,
+            "unit_id": connection.actor.unit_id,
+            "facility_id": connection.actor.facility_id,
+        }
+    )
+    first, rest = documents[:DOCS_PER_FRAME_MAX], documents[DOCS_PER_FRAME_MAX:]
+    extra = b',"viewer":' + viewer
+    await _send(socket, frame("snapshot", parts.hub.seq, parts.now(), first, [], extra))
+    while rest:
+        page, rest = rest[:DOCS_PER_FRAME_MAX], rest[DOCS_PER_FRAME_MAX:]
+        await _send(socket, frame("docs", parts.hub.seq, parts.now(), page, []))
+    held = parts.hub.held.get(connection.audience, {})
+    await _mark_delivered(parts, connection, list(held))
+    while True:
+        if not await connection.outbox.wait(HEARTBEAT_S):
+            await _send(socket, beat(parts.hub.seq, parts.now()))
+            continue
+        changed, keys, gone = connection.outbox.take()
+        if changed or gone:
+            await _send(socket, frame("docs", parts.hub.seq, parts.now(), changed, gone))
+            await _mark_delivered(parts, connection, keys)
+        if connection.outbox.is_closed:
+            await _send(socket, b'{"t":"bye","code":"' + connection.outbox.bye.encode() + b'"}')
+            await _close(socket, 1000)
+            return
+
+
+async def _mark_delivered(parts: Services, connection: Connection, keys: list[Key]) -> None:
+    """The board's socket took the frame: that is delivery (IEC 60601-1-8 DAS idea)."""
+    if connection.audience.kind != "facility":
+        return
+    for kind, ident in keys:
+        if kind != "prealert":
+            continue
+        alert = parts.follower.world.prealerts.get(PreAlertId(ident))
+        if alert is not None and alert.state == "sent":
+            command = c.MarkPreAlertDelivered(
+                command_id=CommandId(f"delivered:{ident}"), prealert_id=alert.prealert_id
+            )
+            board = c.Actor(role="system", facility_id=alert.facility_id)
+            await _submit(parts, command, board)
+
+
+async def _submit(parts: Services, command: c.Command, actor: c.Actor) -> None:
+    try:
+        await parts.recorder.submit(command, actor)
+    except Unavailable as error:
+        log.warning("mark_not_recorded", command=command.command_id, detail=error.detail)
+
+
+async def _read(socket: WebSocket, parts: Services, connection: Connection) -> None:
+    while True:
+        text = await socket.receive_text()
+        try:
+            shown = msgspec.json.decode(text, type=Displayed)
+        except (msgspec.DecodeError, GreenlaneError):
+            await _close(socket, POLICY)
+            return
+        if connection.actor.role != "hospital" or len(shown.ids) > DISPLAYED_IDS_MAX:
+            await _close(socket, POLICY)
+            return
+        for ident in shown.ids:
+            command = c.MarkPreAlertDisplayed(
+                command_id=CommandId(f"displayed:{ident}"[:64]), prealert_id=ident
+            )
+            await _submit(parts, command, connection.actor)

@@ -1,0 +1,57 @@
+"""Every bound of the coordinating core, with its reason. Units last in the names.
+
+Telemetry and maps keep their own. `tests/unit/dispatch/test_limits.py` turns bounds down and
+overflows them.
+"""
+
+# World
+CLOSED_INCIDENTS_KEPT_MAX = 200  # a shift and a half of a busy county stays on the screens
+ENDED_CALLS_KEPT_MAX = 200
+TIMELINE_ENTRIES_MAX = 120  # an incident with more has its full history in the log
+
+# Recorder
+RECORDER_QUEUE_MAX = 512  # commands waiting for the log; beyond it the caller is told to wait
+RECORDER_BATCH_MAX = 20  # commands in one append; 20 per lock gave 38,000 events/s
+APPEND_TRIES_MAX = 64  # a try fails only when another worker won: the system always advances
+APPEND_TIMEOUT_S = 5.0
+RECONNECT_WAIT_S = 0.5
+SUBMIT_TIMEOUT_S = 10.0  # what a person waits for an answer before "unknown"
+EVENTS_PER_READ_MAX = 2000
+SNAPSHOT_EVERY_EVENTS = 500
+SNAPSHOTS_KEPT = 3
+
+# Live
+DOORBELL_POLL_S = 1.0  # every worker reads at least this often, bell or not
+HEARTBEAT_S = 2.0
+SEND_TIMEOUT_S = 3.0
+HELLO_TIMEOUT_S = 5.0
+FRAME_BYTES_MAX = 65_536  # from a client
+DOCS_PER_FRAME_MAX = 400  # a snapshot of a large county goes out in several frames
+SOCKETS_MAX = 2000
+TCP_USER_TIMEOUT_MS = 10_000  # a stuck client is reaped in about 11 s
+DISPLAYED_IDS_MAX = 200
+
+# HTTP
+BODY_BYTES_MAX = 65_536
+LOGIN_TRIES_PER_QUARTER_HOUR = 10
+TICKET_LIFE_S = 30
+SESSION_LIFE_S = 12 * 3600  # one shift
+TICKETS_MAX = 10_000
+PLACES_MAX = 20
+SAMPLES_MAX = 4 * 3600  # four hours at one a second
+INCIDENTS_LISTED_MAX = 500
+REPLAY_FRAMES_MAX = 5000
+
+# Deadlines
+DEADLINE_TICK_S = 0.25  # RELIABILITY §3.2: due times are looked at four times a second
+
+# Database pools
+POOL_MIN = 1
+POOL_MAX = 8
+STATEMENT_TIMEOUT_MS = 5000
+LOCK_TIMEOUT_MS = 2000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+
+# The online check
+WATCH_S = 5.0
+WATCH_LOG_EVERY = 12  # the fold of the log and the counts in the database: once a minute

@@ -1,0 +1,142 @@
+"""The live plane as documents: positions, vital signs and ETAs, newest wins, never in the log.
+
+Keeps the newest of each unit and renders it for those whom `views` allows. An ETA is computed when
+a fix arrives, towards the scene while driving there and towards the hospital afterwards.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from dispatch.domain import documents as d
+from dispatch.domain.states import AssignmentState, PatientState
+from dispatch.domain.views import Audience, inbound_of_unit, sees_unit
+from dispatch.domain.world import Assignment, World
+from dispatch.live.bus import Live
+from maps.coordinates import Wgs84
+from maps.travel import TravelTimes
+from telemetry.ports import LivePosition, LiveVitals
+
+TO_SCENE = (AssignmentState.NOTIFIED, AssignmentState.ACKNOWLEDGED, AssignmentState.EN_ROUTE)
+
+
+class LivePlane:
+    """The newest live values of every unit of the county."""
+
+    def __init__(self, travel: TravelTimes) -> None:
+        self._travel = travel
+        self.vitals: dict[str, LiveVitals] = {}
+        self.positions: dict[str, LivePosition] = {}
+        self.etas: dict[str, d.Eta] = {}
+
+    def take(self, world: World, live: Live, now: datetime) -> None:
+        """Keep a newer value."""
+        if isinstance(live, LiveVitals):
+            self.vitals[live.unit_id] = live
+            return
+        self.positions[live.unit_id] = live
+        self.refresh_eta(world, live.unit_id, now)
+
+    def refresh_eta(self, world: World, unit_id: str, now: datetime) -> None:
+        """Compute where the unit drives to and when it is there, if it drives anywhere."""
+        target = _target(world, unit_id)
+        position = self.positions.get(unit_id)
+        if target is None or position is None:
+            self.etas.pop(unit_id, None)
+            return
+        kind, ident, place = target
+        estimate = self._travel.estimate(Wgs84(lon=position.lon, lat=position.lat), place)
+        self.etas[unit_id] = d.Eta(
+            target=kind,  # type: ignore[arg-type]
+            target_id=ident,
+            arrive_at=position.at + timedelta(seconds=estimate.duration_s),
+            duration_s=estimate.duration_s,
+            distance_m=estimate.distance_m,
+            method=estimate.method,
+            from_fix_at=position.at,
+            computed_at=now,
+        )
+
+    def documents(self, world: World, audience: Audience, unit_id: str) -> Iterator[d.Doc]:
+        """What this audience may see of this unit's live values."""
+        if sees_unit(audience, unit_id):
+            if unit_id in self.positions:
+                yield self._position(unit_id)
+            if unit_id in self.vitals:
+                yield vitals_doc(self.vitals[unit_id])
+        elif audience.kind == "facility":
+            yield from self._for_facility(world, audience.scope, unit_id)
+
+    def _for_facility(self, world: World, facility_id: str, unit_id: str) -> Iterator[d.Doc]:
+        inbound = inbound_of_unit(world, facility_id, unit_id)
+        vitals = self.vitals.get(unit_id)
+        if vitals is not None and vitals.patient_id in inbound:
+            yield vitals_doc(vitals)
+        eta = self.etas.get(unit_id)
+        if eta is not None and eta.target == "hospital" and eta.target_id == facility_id:
+            for patient_id in inbound:
+                yield d.EtaDoc(id=patient_id, facility_id=facility_id, unit_id=unit_id, eta=eta)
+
+    def _position(self, unit_id: str) -> d.PositionDoc:
+        fix = self.positions[unit_id]
+        return d.PositionDoc(
+            id=unit_id,
+            lon=fix.lon,
+            lat=fix.lat,
+            heading_deg=fix.heading_deg,
+            speed_kmh=fix.speed_kmh,
+            fixed_at=fix.at,
+            received_at=fix.received_at,
+            doubtful=fix.doubtful,
+            eta=self.etas.get(unit_id),
+        )
+
+
+def _target(world: World, unit_id: str) -> tuple[str, str, Wgs84] | None:
+    unit = world.units.get(unit_id)  # type: ignore[call-overload]
+    if unit is None or unit.assignment_id is None or world.config is None:
+        return None
+    assignment: Assignment = world.assignments[unit.assignment_id]
+    incident = world.incidents[assignment.incident_id]
+    if assignment.state in TO_SCENE:
+        return "scene", incident.incident_id, Wgs84(lon=incident.lon, lat=incident.lat)
+    coming = (PatientState.ATTENDED, PatientState.ABOARD)
+    for key in incident.patient_ids:
+        patient = world.patients[key]
+        if patient.unit_id == unit_id and patient.state in coming and patient.facility_id:
+            for facility in world.config.facilities:
+                if facility.facility_id == patient.facility_id:
+                    place = Wgs84(lon=facility.lon, lat=facility.lat)
+                    return "hospital", facility.facility_id, place
+    return None
+
+
+def vitals_doc(live: LiveVitals) -> d.VitalsDoc:
+    """The document of one unit's vital signs."""
+    return d.VitalsDoc(
+        id=live.unit_id,
+        patient_id=live.patient_id,
+        values={
+            code: d.Numeric(value=v.value, unit=v.unit, at=v.at, state=v.state)
+            for code, v in live.values.items()
+        },
+        score=d.ScoreView(
+            total=live.score.total,
+            lower_bound=live.score.lower_bound,
+            missing=list(live.score.missing),
+            parts={str(part): points for part, points in live.score.parts.items()},
+            is_any_red=live.score.is_any_red,
+            not_applicable=live.score.not_applicable,
+        ),
+        level=live.level,
+        is_level_held=live.is_level_held,
+        acvpu=live.acvpu,
+        on_oxygen=live.on_oxygen,
+        feed=live.feed,
+        feed_since=live.feed_since,
+        last_sample_at=live.last_sample_at,
+        source=live.source,
+        recording=live.recording,
+        gaps=live.gaps,
+        clock_skew_s=live.clock_skew_s,
+        monitor=live.monitor,
+    )

@@ -1,0 +1,13 @@
+import { mount } from 'svelte';
+import '../../ui/tokens.css';
+import '../../ui/base.css';
+import '../../ui/fonts';
+import { language } from '../../i18n';
+import { theme } from '../../ui/theme.svelte';
+import { session } from '../../wire/session.svelte';
+import App from './App.svelte';
+
+language.mark();
+theme.start('night');
+void session.load();
+mount(App, { target: document.getElementById('screen') as HTMLElement });

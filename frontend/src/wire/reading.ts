@@ -1,0 +1,98 @@
+// The read-only HTTP calls of the contract, typed. Each returns an Answer and never throws.
+
+import { request, type Answer } from './request';
+import type { AnyDoc, Instant } from './documents';
+import type { DocKey } from './frames';
+
+export interface Reason {
+  code: string;
+  params: Record<string, string | number | boolean | null>;
+}
+export interface UnitOption {
+  unit_id: string;
+  call_sign: string;
+  duration_s: number;
+  distance_m: number;
+  reasons: Reason[];
+  costs: Reason[];
+  is_capable: boolean;
+  fix_age_s: number | null;
+}
+export interface Recommendation {
+  computed_at: Instant;
+  method: string;
+  oldest_fix_s: number | null;
+  options: UnitOption[];
+  nobody?: { unit_id: string; free_in_s: number } | null;
+}
+export interface DestinationOption {
+  facility_id: string;
+  name_zh: string;
+  name_en: string;
+  duration_s: number;
+  distance_m: number;
+  method: string;
+  passes: boolean;
+  reasons: Reason[];
+  costs: Reason[];
+  penalty_s: number;
+}
+export interface DestinationAdvice {
+  computed_at: Instant;
+  rule: string;
+  options: DestinationOption[];
+}
+export interface Samples {
+  patient_id: string;
+  at: Instant[];
+  values: Record<string, (number | null)[]>;
+}
+export interface PlaceMatch {
+  id: string;
+  name: string;
+  town: string | null;
+  lon: number;
+  lat: number;
+}
+export interface IncidentSummary {
+  incident_id: string;
+  priority: string;
+  complaint: string;
+  centres: string[];
+  town: string | null;
+  opened_at: Instant;
+  closed_at: Instant | null;
+}
+export interface ReplayFrame {
+  seq: number;
+  at: Instant;
+  docs: AnyDoc[];
+  gone: DocKey[];
+}
+export interface ReplayBundle {
+  incident_id: string;
+  from: Instant;
+  to: Instant;
+  frames: ReplayFrame[];
+  tracks: Record<string, [at: Instant, lon: number, lat: number, heading: number | null][]>;
+  samples: Record<string, Samples>;
+  viewers: { who: string; what: string; at: Instant; action: string }[];
+}
+
+const seg = encodeURIComponent;
+
+export const reading = {
+  recommendation: (incidentId: string): Promise<Answer<Recommendation>> =>
+    request('GET', `/api/incidents/${seg(incidentId)}/recommendation`),
+  destinations: (patientId: string): Promise<Answer<DestinationAdvice>> =>
+    request('GET', `/api/patients/${seg(patientId)}/destinations`),
+  samples: (patientId: string, minutes = 30): Promise<Answer<Samples>> =>
+    request('GET', `/api/patients/${seg(patientId)}/samples?minutes=${minutes}`),
+  places: (words: string): Promise<Answer<PlaceMatch[]>> =>
+    request('GET', `/api/places?q=${seg(words)}`),
+  basemap: (): Promise<Answer<GeoJSON.FeatureCollection>> => request('GET', '/api/basemap'),
+  incidents: (from: Instant, to: Instant): Promise<Answer<IncidentSummary[]>> =>
+    request('GET', `/api/incidents?from=${seg(from)}&to=${seg(to)}`),
+  replay: (incidentId: string): Promise<Answer<ReplayBundle>> =>
+    request('GET', `/api/replay/incidents/${seg(incidentId)}`),
+};

@@ -1,0 +1,50 @@
+"""Every bound of the data plane, with its reason; a test turns each down and overflows it.
+
+Clinical limits (plausible ranges, freshness for scoring) are with the codes in `telemetry.codes`;
+how long a level must hold before it changes is policy and lives in `telemetry.level`.
+"""
+
+from typing import Final
+
+# --- what a device may send -----------------------------------------------------------------
+PAYLOAD_MAX_BYTES: Final = 65_536  # the broker's max_packet_size; a vitals message is about 600 B
+TOPIC_MAX_CHARS: Final = 200  # five levels of at most 36 characters and their slashes
+SEQ_MAX: Final = 2**53 - 1  # exact in every JSON reader; 1 Hz reaches it in 285 million years
+VALUE_MAX: Final = 1_000_000.0  # far above any vital sign; a bound, not a plausibility range
+
+# --- the MQTT session ------------------------------------------------------------------------
+RECEIVE_MAXIMUM: Final = 500  # unacknowledged messages in the core; one full batch in flight
+SESSION_EXPIRY_S: Final = 86_400  # the broker keeps what arrives while the core is away, a day
+KEEPALIVE_S: Final = 10  # a half-open connection is noticed within two keepalives (F27)
+CONNECT_TIMEOUT_S: Final = 10.0
+SUBSCRIBE_TIMEOUT_S: Final = 10.0
+DISCONNECT_TIMEOUT_S: Final = 2.0
+RECONNECT_MIN_S: Final = 0.2
+RECONNECT_MAX_S: Final = 10.0  # a county is blind for at most this long after its broker is back
+
+# --- batches and the database ----------------------------------------------------------------
+INBOX_MAX: Final = 2 * RECEIVE_MAXIMUM  # QoS 0 knows no flow control: beyond this it is dropped
+BATCH_MAX: Final = 500  # 48,000 rows/s were measured at 500; larger batches gain little
+COMMIT_TIMEOUT_S: Final = 10.0
+COMMIT_RETRY_MIN_S: Final = 0.1
+COMMIT_RETRY_MAX_S: Final = 5.0
+QUERY_TIMEOUT_S: Final = 10.0
+REPLAY_ROWS_MAX: Final = 100_000  # 27 hours of one monitor at 1 Hz; replay pages beyond it
+
+# --- decisions -------------------------------------------------------------------------------
+DECIDE_TIMEOUT_S: Final = 5.0
+DECIDE_RETRY_S: Final = 1.0
+TICK_S: Final = 1.0  # feed lost and ageing are shown within a second of their limit
+
+# --- memory per device and county ------------------------------------------------------------
+SEQUENCE_RANGES_MAX: Final = 256  # holes remembered per boot; more: read again from the store
+CURSOR_RELOAD_S: Final = 1.0  # how often such a boot is read again; a scan of its rows
+ACK_SELECTIVE_MAX: Final = 256  # numbers above the first hole in one acknowledgement (2 KB)
+BOOTS_PER_DEVICE_MAX: Final = 4  # the running boot and three that may still drain an outbox
+DEVICES_PER_UNIT_MAX: Final = 16  # an ambulance carries two or three
+CURSORS_MAX: Final = 4_096  # (device, boot) cursors in memory; the others are read again
+UNITS_MAX: Final = 2_000  # ambulances of a large city, twice over
+
+# --- quarantine ------------------------------------------------------------------------------
+QUARANTINE_ROWS_MAX: Final = 500  # raw payloads kept per (source, reason); beyond: only counted
+QUARANTINE_DETAIL_MAX_CHARS: Final = 500

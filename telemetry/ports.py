@@ -1,0 +1,172 @@
+"""What telemetry and the coordinating core say to each other, as types; nothing runs here.
+
+Telemetry knows no patient and no incident: it asks `context_of` who is in a unit, and tells a
+`Decision` only when one changes. Everything else is `LiveVitals` and `LivePosition`: lossy, newest
+wins, never an event. The core owns the lasting state, so `PatientContext` also brings back what it
+last knew (level, feed) and a restarted ingest goes on from there.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from dispatch.ids import DeviceId, PatientId, UnitId
+from telemetry.codes import Code
+from telemetry.contract import Acvpu, DeviceState, Source
+from telemetry.news2 import Part
+from telemetry.plausibility import State
+
+Level = Literal["emergency", "urgent", "low", "none", "unknown", "unscored"]
+Feed = Literal["none", "live", "lost"]
+NotApplicable = Literal["", "no_patient", "age_unknown", "child", "pregnant"]
+Doubt = Literal["null_island", "swapped", "out_of_county", "jump", "not_a_place"]
+FeedCause = Literal["silent", "monitor_unplugged", "offline"]
+
+
+class PatientContext(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is in a unit now, and what the crew said; `patient_id` None is an empty unit.
+
+    ``acvpu`` and ``on_oxygen`` were entered at ``observed_at`` (None: valid now). Samples observed
+    before ``patient_since`` belong to somebody else. ``level`` and ``feed_lost`` are the core's.
+    """
+
+    unit_id: UnitId
+    patient_id: PatientId | None = None
+    age_years: float | None = None
+    pregnant: bool = False
+    spo2_scale: Literal[1, 2] = 1
+    acvpu: Acvpu | None = None
+    on_oxygen: bool | None = None
+    observed_at: datetime | None = None
+    patient_since: datetime | None = None
+    level: Level = "unknown"
+    feed_lost: bool = False
+
+
+class News2View(msgspec.Struct, frozen=True, kw_only=True):
+    """A NEWS2 result as shown; `not_applicable` says why there is none."""
+
+    total: int | None = None
+    lower_bound: int = 0
+    missing: tuple[Part, ...] = ()
+    parts: dict[Part, int | None] = {}
+    is_any_red: bool = False
+    not_applicable: NotApplicable = ""
+
+
+class TriageLevelChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The early-warning level of a patient changed and has held long enough."""
+
+    unit_id: UnitId
+    patient_id: PatientId
+    at: datetime
+    level: Level
+    previous: Level
+    score: News2View
+    last_sample_at: datetime | None
+
+
+class FeedLost(msgspec.Struct, frozen=True, kw_only=True):
+    """A monitor that was sending has fallen silent while the unit has a patient."""
+
+    unit_id: UnitId
+    patient_id: PatientId
+    at: datetime
+    last_sample_at: datetime
+    cause: FeedCause
+
+
+class FeedRestored(msgspec.Struct, frozen=True, kw_only=True):
+    """Live numerics arrive again, and have for long enough."""
+
+    unit_id: UnitId
+    patient_id: PatientId
+    at: datetime
+    last_sample_at: datetime
+
+
+Decision = TriageLevelChanged | FeedLost | FeedRestored
+
+
+class LiveValue(msgspec.Struct, frozen=True, kw_only=True):
+    """One value as shown: the number as sent, with its state and its times.
+
+    ``at`` is when it was true, on the core's clock (age = now - at); ``observed_at`` and
+    ``measured_at`` are the device's own words.
+    """
+
+    value: float | None
+    unit: str
+    state: State
+    reason: str
+    at: datetime
+    observed_at: datetime
+    measured_at: datetime | None
+    device_id: DeviceId
+
+
+class LiveVitals(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest vital signs of a unit; `is_level_held`: measurements for it are missing now."""
+
+    unit_id: UnitId
+    patient_id: PatientId | None
+    values: dict[Code, LiveValue]
+    score: News2View
+    level: Level
+    is_level_held: bool
+    acvpu: Acvpu | None
+    on_oxygen: bool | None
+    feed: Feed
+    feed_since: datetime | None
+    last_sample_at: datetime | None
+    received_at: datetime | None
+    source: Source
+    recording: str
+    gaps: int
+    clock_skew_s: float | None
+    monitor: DeviceState | None
+
+
+class LivePosition(msgspec.Struct, frozen=True, kw_only=True):
+    """The last good fix of a unit in WGS-84 degrees; `doubtful`: newer fixes cannot be believed.
+
+    ``at`` is when the fix was true on the core's clock.
+    """
+
+    unit_id: UnitId
+    lon: float
+    lat: float
+    heading_deg: float | None
+    speed_kmh: float | None
+    accuracy_m: float | None
+    at: datetime
+    observed_at: datetime
+    received_at: datetime
+    doubtful: Doubt | None
+
+
+class Clock(Protocol):
+    """Time as a dependency: wall time for what is stored, monotonic time for every wait."""
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that never jump."""
+        ...
+
+
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
+    """What ingest is given by whoever composes it.
+
+    ``context_of`` answers at once from memory; None means that the unit does not exist.
+    ``decide`` may raise Refused (dropped) or Unavailable (tried again, newest wins).
+    ``publish_live`` must not block.
+    """
+
+    context_of: Callable[[UnitId], PatientContext | None]
+    decide: Callable[[Decision], Awaitable[None]]
+    publish_live: Callable[[LiveVitals | LivePosition], None]
