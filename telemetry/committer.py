@@ -1,10 +1,11 @@
 """Group commit without a timer: a batch is what arrived while the last commit was in flight.
 
-Measured on the reference machine: 18-20,000 messages a second and 0.7 ms to commit at 1,000 a
-second; a 50 ms window is no faster and costs 29 ms. The order is the promise of this file: rows are
-committed, then the broker may forget (PUBACK), then the device may forget (application ack), then
-the decisions that those rows led to are told. When PostgreSQL is away nothing of that happens, the
-batch is tried again, and memory is bounded by the session's Receive Maximum.
+Bare programs on two cores, without this package's checks, did 18-20,000 messages a second this way
+and 0.7 ms to commit at 1,000 a second; a 50 ms window was no faster and cost 29 ms. The order is
+the promise of this file: rows are committed, then the broker may forget (PUBACK), then the device
+may forget (application ack), then the decisions that those rows led to are told. When PostgreSQL is
+away nothing of that happens, the batch is tried again, and memory is bounded by the session's
+Receive Maximum.
 """
 
 import asyncio

@@ -86,6 +86,14 @@ def where_somebody_calls(county: County, rng: random.Random) -> Spot:
     return rng.choices(county.spots, weights)[0]
 
 
+def nearest_call(county: County) -> Spot:
+    """The named place nearest to any hospital: one incident to watch is over in minutes there."""
+    return min(
+        county.spots,
+        key=lambda spot: min(haversine_m(spot.place, one) for one in county.facilities.values()),
+    )
+
+
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))

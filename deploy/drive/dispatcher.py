@@ -16,7 +16,7 @@ import structlog
 from deploy.drive import limits, scenarios
 from deploy.drive.chance import chance
 from deploy.drive.client import Session
-from deploy.drive.county import where_somebody_calls
+from deploy.drive.county import nearest_call, where_somebody_calls
 from deploy.drive.planning import unit_to_send
 from deploy.drive.scenarios import CHEST_PAIN, Scenario
 from deploy.drive.screen import Doc, Screen
@@ -51,7 +51,9 @@ class Callers:
         await asyncio.sleep(_FIRST_CALL_S)
         while True:
             if self._waiting() < limits.WAITING_INCIDENTS_MAX:
-                spot = where_somebody_calls(self._stage.county, rng)
+                county = self._stage.county
+                is_one = habits.is_one_incident
+                spot = nearest_call(county) if is_one else where_somebody_calls(county, rng)
                 outcome = await self._screen.session.command(
                     "receive-call",
                     caller=scenarios.person(rng),

@@ -8,12 +8,12 @@ import { direction, readVital } from '../src/ui/vitals';
 import { boundsOf, incidentFeatures, reachPx, unitFeatures, wordsOf } from '../src/map/geo';
 import { throttle } from '../src/map/throttle';
 import { maySee, screensOf } from '../src/features/roles';
-import type { IncidentDoc, News2View, PositionDoc, UnitDoc } from '../src/wire/documents';
+import type { IncidentDoc, ScoreView, PositionDoc, UnitDoc } from '../src/wire/documents';
 import { ago, NOW, numeric, vitals } from './support';
 
 const now = NOW.getTime();
-const score = (more: Partial<News2View>): News2View => ({
-  total: 9, lower_bound: 9, missing: [], parts: {}, is_any_red: false, at: ago(1), ...more,
+const score = (more: Partial<ScoreView>): ScoreView => ({
+  total: 9, lower_bound: 9, missing: [], parts: {}, is_any_red: false, not_applicable: '', ...more,
 }); // prettier-ignore
 
 describe('readVital', () => {
@@ -38,6 +38,7 @@ describe('readVital', () => {
     expect(readVital(undefined, 'etco2', now)).toMatchObject({ value: '–', state: 'never', note: 'not_taken' });
     const odd = vitals({ spo2: numeric(12, 1, 'invalid') });
     expect(readVital(odd, 'spo2', now)).toMatchObject({ state: 'implausible', note: 'check' });
+    expect(readVital(odd, 'spo2', now + 60_000)).toMatchObject({ state: 'old', isStruck: true });
     const off = vitals({ heart_rate: numeric(null, 1, 'leads_off') });
     expect(readVital(off, 'heart_rate', now)).toMatchObject({ value: '–', note: 'leads_off' });
     const silent = vitals({ heart_rate: numeric(80, 1) }, { feed: 'lost' });
@@ -58,6 +59,8 @@ describe('readScore', () => {
   it('is a question while the feed is lost, and a dash where NEWS2 is not for', () => {
     expect(readScore(score({}), 'emergency', null, false)).toMatchObject({ text: '?', level: 'unknown' });
     expect(readScore(null, 'unscored', null, true)).toMatchObject({ text: '–', level: 'unscored' });
+    const child = readScore(score({ not_applicable: 'child' }), 'low', null, true);
+    expect(child).toMatchObject({ text: '–', level: 'unscored', why: 'child' });
   });
 });
 

@@ -1,6 +1,6 @@
 // What a NEWS2 tile says, pure: a missing part is never 0, so the total becomes "at least".
 
-import type { News2View } from '../wire/documents';
+import type { ScoreView } from '../wire/documents';
 import type { Direction } from './vitals';
 
 /** The seven parts in the order of the strip, named as the server names them (RCP 2017). */
@@ -13,18 +13,21 @@ export interface ScoreReading {
   level: string;
   missing: string[];
   threes: string[];
+  /** Why NEWS2 is not used: child, pregnant, age_unknown, no_patient; empty when it is. */
+  why: string;
   direction: Direction | null;
 }
 
 /** `isKnown` false while the feed or the server is lost: then the last result is only history. */
 export function readScore(
-  score: News2View | null | undefined,
+  score: ScoreView | null | undefined,
   level: string,
   previous: number | null | undefined,
   isKnown: boolean,
 ): ScoreReading {
-  const nothing = { text: '?', missing: [], threes: [], direction: null };
-  if (level === 'unscored') return { ...nothing, text: '–', level };
+  const nothing = { text: '?', missing: [], threes: [], direction: null, why: '' };
+  const why = score?.not_applicable ?? '';
+  if (why !== '' || level === 'unscored') return { ...nothing, text: '–', level: 'unscored', why };
   if (!score || !isKnown || level === 'unknown') return { ...nothing, level: 'unknown' };
   const least = score.total ?? score.lower_bound;
   const threes = Object.keys(score.parts).filter((part) => score.parts[part] === 3);
@@ -33,6 +36,7 @@ export function readScore(
     level,
     missing: score.missing,
     threes,
+    why,
     direction: previous === null || previous === undefined ? null : compare(least, previous),
   };
 }

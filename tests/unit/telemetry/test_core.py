@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dispatch.errors import BadPayload
 from dispatch.ids import CountyId, UnitId
 from telemetry import core as core_module
 from telemetry.core import TelemetryCore, bad_row, digest_of
@@ -72,7 +73,7 @@ def test_whatever_comes_is_a_row_that_can_be_stored(topic: str, raw: bytes) -> N
 
 
 def test_details_with_surrogates_and_nul_are_made_storable() -> None:
-    error = core_module.BadPayload("duplicate_key", "a\ud800b\0c" * 300)
+    error = BadPayload("duplicate_key", "a\ud800b\0c" * 300)
     row = bad_row(error, TOPIC, b"", at(0), None)
     row.detail.encode("utf-8")
     assert "\0" not in row.detail
