@@ -4,13 +4,14 @@
 #   make test    all tests, with real PostgreSQL, Mosquitto, Redis and Chromium
 #   make check   format, lint, types, import contracts, house rules: under a minute
 #   make bench   latency and throughput beside bare limits of the same machine
+#   make soak    MINUTES=10 of the county moving, four screens open, everything checked
 #
 # Needs Python >= 3.11, Node >= 20, git and make. PYTHON=... chooses an interpreter;
 # ARGS=... goes to `greenlane run`, PYTEST_ARGS=... to pytest.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench format
+.PHONY: help setup setup-dev run test check bench soak format
 
 BIN := .venv/bin
 
@@ -39,6 +40,10 @@ check: setup-dev
 bench: setup-dev
 	@scripts/test-programs
 	@exec $(BIN)/python -m tests.benchmark
+
+soak: setup-dev
+	@scripts/test-programs
+	@exec $(BIN)/python -m tests.soak --minutes $(or $(MINUTES),10)
 
 format: setup-dev
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

@@ -16,6 +16,7 @@ APPEND_TRIES_MAX = 64  # a try fails only when another worker won: the system al
 APPEND_TIMEOUT_S = 5.0
 RECONNECT_WAIT_S = 0.5
 SUBMIT_TIMEOUT_S = 10.0  # what a person waits for an answer before "unknown"
+OCCURRED_AGO_MAX_S = 7 * 24 * 3600  # a tablet offline for longer has a wrong clock
 EVENTS_PER_READ_MAX = 2000
 SNAPSHOT_EVERY_EVENTS = 500
 SNAPSHOTS_KEPT = 3

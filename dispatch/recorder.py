@@ -26,6 +26,7 @@ from dispatch.domain.world import Draft
 from dispatch.errors import Refused, Unavailable
 from dispatch.limits import (
     APPEND_TRIES_MAX,
+    OCCURRED_AGO_MAX_S,
     RECONNECT_WAIT_S,
     RECORDER_BATCH_MAX,
     RECORDER_QUEUE_MAX,
@@ -36,7 +37,6 @@ from dispatch.log.follower import Follower
 from dispatch.log.identity import identities_of
 
 log = structlog.get_logger("recorder")
-CLOCK_AHEAD_MAX = timedelta(seconds=2)
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -84,16 +84,20 @@ class Recorder:
             batch = [await self._queue.get()]
             while len(batch) < RECORDER_BATCH_MAX and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            try:
-                await self._settle(batch)
-            except Exception as error:  # a bug: fail these commands, keep the desk up
-                log.exception("recorder_batch_failed", commands=len(batch))
-                self._fail(batch, error)
+            if not await self._settled(batch) and len(batch) > 1:
+                for waiting in batch:  # one by one, so that a bug fails its own command only
+                    await self._settled([waiting])
 
-    def _fail(self, batch: list[Waiting], error: Exception) -> None:
-        for waiting in batch:
-            if not waiting.answer.done():
-                waiting.answer.set_exception(Unavailable("recorder", repr(error)))
+    async def _settled(self, batch: list[Waiting]) -> bool:
+        """Settle; False for a batch that a bug stopped, a single command is failed by it."""
+        try:
+            await self._settle(batch)
+        except Exception as error:  # a bug: the desk stays up
+            log.exception("recorder_batch_failed", commands=len(batch))
+            if len(batch) == 1 and not batch[0].answer.done():
+                batch[0].answer.set_exception(Unavailable("recorder", repr(error)))
+            return False
+        return True
 
     async def _settle(self, batch: list[Waiting]) -> None:
         """Try until every command of the batch has an outcome that the database knows."""
@@ -160,13 +164,25 @@ class Recorder:
         return envelopes, settled, sealed
 
 
+def _occurred(command: c.Command, now: datetime) -> datetime:
+    """When it was so, in UTC: as the database will give it back (invariant 6), never ahead of us.
+
+    Raises ``Refused("occurred_too_long_ago")``: a date that old is a wrong clock.
+    """
+    at = command.occurred_at
+    if at is None or at >= now:
+        return now
+    if now - at > timedelta(seconds=OCCURRED_AGO_MAX_S):
+        raise Refused("occurred_too_long_ago", limit_s=OCCURRED_AGO_MAX_S)
+    return at.astimezone(UTC)
+
+
 def _decide_one(draft: Draft, waiting: Waiting, now: datetime) -> tuple[list[e.Envelope], Outcome]:
     command = waiting.command
-    at = command.occurred_at or now
-    at = min(at, now) if at - now < CLOCK_AHEAD_MAX else now
-    context = Context(actor=waiting.actor, now=now, at=at)
     first = draft.value("seq") + 1
     try:
+        at = _occurred(command, now)
+        context = Context(actor=waiting.actor, now=now, at=at)
         decided = decide(draft.close(), command, context)
     except Refused as refusal:
         outcome = Outcome(

@@ -77,23 +77,27 @@ def read(name: str, text: str) -> Recording:
 
 def read_archive(path: Path) -> Iterator[Recording | str]:
     """The stays of a .tar.gz, at most RECORDINGS_MAX; RecordingError if it is broken."""
-    found = 0
     try:
         with tarfile.open(path, "r:gz") as archive:
-            for member in archive:
-                if not (member.isfile() and member.name.endswith(".txt")):
-                    continue
-                if found >= limits.RECORDINGS_MAX:
-                    yield f"{path.name}: the first {found} stays are taken"
-                    return
-                file = archive.extractfile(member)
-                if file is None or member.size > limits.RECORDING_BYTES_MAX:
-                    continue
-                item = _one(Path(member.name).stem, file.read())
-                found += not isinstance(item, str)
-                yield item
+            yield from _stays(path.name, archive)
     except (tarfile.TarError, EOFError) as error:
         raise RecordingError(f"cannot be unpacked: {error}") from None
+
+
+def _stays(archive_name: str, archive: tarfile.TarFile) -> Iterator[Recording | str]:
+    found = 0
+    for member in archive:
+        if not (member.isfile() and member.name.endswith(".txt")):
+            continue
+        if found >= limits.RECORDINGS_MAX:
+            yield f"{archive_name}: the first {found} stays are taken"
+            return
+        file = archive.extractfile(member)
+        if file is None or member.size > limits.RECORDING_BYTES_MAX:
+            continue
+        item = _one(Path(member.name).stem, file.read())
+        found += not isinstance(item, str)
+        yield item
 
 
 def _one(name: str, raw: bytes) -> Recording | str:

@@ -59,7 +59,10 @@ class Session:
         self._rng = rng
         self._is_away = False
         self._client = httpx.AsyncClient(
-            base_url=self.url, headers={"Origin": self.url}, timeout=limits.HTTP_WAIT_S
+            base_url=self.url,
+            headers={"Origin": self.url},
+            timeout=limits.HTTP_WAIT_S,
+            trust_env=False,  # a desktop's proxy settings are not meant for the county's own server
         )
 
     @property

@@ -87,6 +87,7 @@ class Screen:
             open_timeout=limits.SOCKET_OPEN_WAIT_S,
             close_timeout=limits.SOCKET_SEND_WAIT_S,
             compression=None,
+            proxy=None,
         ) as socket:
             await socket.send(json.dumps({"t": "hello", "ticket": ticket}))
             self._socket = socket

@@ -13,6 +13,8 @@ Line = Annotated[str, msgspec.Meta(max_length=200)]
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time without a zone is no time: it is refused where it comes in."""
 AgeYears = Annotated[int, msgspec.Meta(ge=0, le=130)]
 
 
@@ -82,4 +84,4 @@ class Command(
     """Base: ``command_id`` is the client's UUID, ``occurred_at`` the true time when offline."""
 
     command_id: Annotated[CommandId, msgspec.Meta(min_length=8, max_length=64)]
-    occurred_at: datetime | None = None
+    occurred_at: Instant | None = None

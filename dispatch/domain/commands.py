@@ -6,7 +6,6 @@ A command may be refused; an event (`events.py`) is what happened. Commands carr
 that replay can show why. Times are UTC.
 """
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,6 +15,7 @@ from dispatch.domain.command_types import (
     AgeYears,
     Command,
     Evidence,
+    Instant,
     Latitude,
     Line,
     Longitude,
@@ -133,7 +133,7 @@ class AssessPatient(Command, frozen=True, kw_only=True, tag="assess_patient"):
     acvpu: Literal["A", "C", "V", "P", "U"] | None = None
     on_oxygen: bool | None = None
     spo2_scale: Literal[1, 2] | None = None
-    onset_at: datetime | None = None
+    onset_at: Instant | None = None
     mechanism: Line | None = None
     injuries: Line | None = None
     signs: Line | None = None
@@ -216,7 +216,7 @@ class SendPreAlert(Command, frozen=True, kw_only=True, tag="send_prealert"):
     """Announce a patient to the chosen destination, as its crew or a dispatcher."""
 
     patient_id: PatientId
-    eta_at: datetime | None = None
+    eta_at: Instant | None = None
 
 
 class MarkPreAlertDelivered(Command, frozen=True, kw_only=True, tag="mark_prealert_delivered"):
@@ -281,7 +281,7 @@ class HoldBed(Command, frozen=True, kw_only=True, tag="hold_bed"):
     patient_id: PatientId
     facility_id: FacilityId
     bed_id: BedId
-    eta_at: datetime | None = None
+    eta_at: Instant | None = None
 
 
 class ReleaseBedHold(Command, frozen=True, kw_only=True, tag="release_bed_hold"):
@@ -323,7 +323,7 @@ class ReportTriageLevel(Command, frozen=True, kw_only=True, tag="report_triage_l
     lower_bound: int
     missing: tuple[str, ...]
     parts: dict[str, int | None]
-    at: datetime
+    at: Instant
 
 
 class ReportFeedLost(Command, frozen=True, kw_only=True, tag="report_feed_lost"):
@@ -331,7 +331,7 @@ class ReportFeedLost(Command, frozen=True, kw_only=True, tag="report_feed_lost")
 
     unit_id: UnitId
     patient_id: PatientId
-    last_sample_at: datetime
+    last_sample_at: Instant
 
 
 class ReportFeedRestored(Command, frozen=True, kw_only=True, tag="report_feed_restored"):
@@ -339,7 +339,7 @@ class ReportFeedRestored(Command, frozen=True, kw_only=True, tag="report_feed_re
 
     unit_id: UnitId
     patient_id: PatientId
-    at: datetime
+    at: Instant
 
 
 class AcknowledgeAlarm(Command, frozen=True, kw_only=True, tag="acknowledge_alarm"):

@@ -179,7 +179,7 @@ class Eta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Numeric(msgspec.Struct, frozen=True, kw_only=True):
-    """One value with its own time; ``state`` other than ok is never scored."""
+    """One value with its own time; scored when ``state`` is ok, suspect or asystole."""
 
     value: float | None
     unit: str

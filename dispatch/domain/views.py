@@ -136,9 +136,10 @@ def _of_patient(world: World, key: str) -> Iterable[Key]:
     for facility_id in (patient.facility_id, *(n.from_facility_id for n in patient.diversions)):
         if facility_id is not None:
             yield ("facility", facility_id)
-    if patient.prealert_id is not None:
-        yield ("prealert", patient.prealert_id)
-        yield ("alarm", f"prealert:{patient.prealert_id}")
+    for alert in world.prealerts.values():  # also those of former destinations
+        if alert.patient_id == key:
+            yield ("prealert", alert.prealert_id)
+            yield ("alarm", f"prealert:{alert.prealert_id}")
 
 
 def _of_assignment(world: World, key: str) -> Iterable[Key]:

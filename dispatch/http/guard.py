@@ -1,6 +1,8 @@
 """The door: session cookie, foreign origins, size of bodies; and how errors become answers."""
 
-from typing import Any
+import re
+import uuid
+from typing import Any, TypeVar
 
 import msgspec
 from fastapi import Request, Response
@@ -14,6 +16,10 @@ from dispatch.http.services import Services
 from dispatch.limits import BODY_BYTES_MAX
 from telemetry.decode import read_plain
 
+T = TypeVar("T")
+CommandT = TypeVar("CommandT", bound=Command)
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape that JSON allows and PostgreSQL's text does not; a second backslash makes it plain."""
 COOKIE = "greenlane_session"
 STATUS_OF_CODE = {
     "bad_login": 401,
@@ -70,15 +76,27 @@ async def body_of(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def decode_command(kind: type[Command], raw: bytes) -> Command:
-    """A command from its JSON; raises ``BadPayload`` saying where it breaks the contract."""
+def decode(kind: type[T], raw: bytes) -> T:
+    """A struct from its JSON; raises ``BadPayload`` saying where it breaks the contract."""
     try:
         read_plain(raw)  # refuses duplicate keys, NaN, deep nesting, lone surrogates
+        if NUL.search(raw):
+            raise BadPayload("malformed", "a character U+0000 is no text")
         return msgspec.json.decode(raw, type=kind)
     except BadPayload as error:
         raise BadPayload("malformed", error.detail) from error
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise BadPayload("malformed", str(error)) from error
+
+
+def decode_command(kind: type[CommandT], raw: bytes) -> CommandT:
+    """A command of a person; its id must be a UUID, the names of deadlines are the system's own."""
+    command = decode(kind, raw)
+    try:
+        uuid.UUID(command.command_id)
+    except ValueError as error:
+        raise BadPayload("malformed", "command_id is not a UUID") from error
+    return command
 
 
 def answer(value: Any, status: int = 200) -> Response:

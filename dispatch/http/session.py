@@ -3,10 +3,17 @@
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from dispatch.errors import BadPayload, Refused
-from dispatch.http.guard import COOKIE, answer, body_of, check_origin, services, signed_in
+from dispatch.errors import Refused
+from dispatch.http.guard import (
+    COOKIE,
+    answer,
+    body_of,
+    check_origin,
+    decode,
+    services,
+    signed_in,
+)
 from dispatch.limits import SESSION_LIFE_S
-from telemetry.decode import read_plain
 
 router = APIRouter(tags=["session"])
 
@@ -22,12 +29,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 async def sign_in(request: Request) -> Response:
     """Sign in; sets the session cookie."""
     check_origin(request)
-    raw = await body_of(request)
-    try:
-        read_plain(raw)
-        typed = msgspec.json.decode(raw, type=Credentials)
-    except (msgspec.DecodeError, BadPayload) as error:
-        raise BadPayload("malformed", str(error)) from error
+    typed = decode(Credentials, await body_of(request))
     parts = services(request)
     address = request.client.host if request.client else ""
     token = await parts.auth.sign_in(typed.login, typed.password, address)

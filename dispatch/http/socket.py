@@ -15,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from dispatch.domain import commands as c
 from dispatch.domain.views import Key, audience_of
-from dispatch.errors import GreenlaneError, Refused, Unavailable
+from dispatch.errors import Refused, Unavailable
 from dispatch.http.auth import Me
 from dispatch.http.guard import is_own_origin
 from dispatch.http.services import Services
@@ -179,17 +179,23 @@ async def _submit(parts: Services, command: c.Command, actor: c.Actor) -> None:
 
 async def _read(socket: WebSocket, parts: Services, connection: Connection) -> None:
     while True:
-        text = await socket.receive_text()
         try:
-            shown = msgspec.json.decode(text, type=Displayed)
-        except (msgspec.DecodeError, GreenlaneError):
+            shown = msgspec.json.decode(await socket.receive_text(), type=Displayed)
+        except (msgspec.DecodeError, KeyError):  # KeyError: a binary frame has no text
             await _close(socket, POLICY)
             return
         if connection.actor.role != "hospital" or len(shown.ids) > DISPLAYED_IDS_MAX:
             await _close(socket, POLICY)
             return
         for ident in shown.ids:
-            command = c.MarkPreAlertDisplayed(
-                command_id=CommandId(f"displayed:{ident}"[:64]), prealert_id=ident
-            )
-            await _submit(parts, command, connection.actor)
+            await _mark_displayed(parts, connection, ident)
+
+
+async def _mark_displayed(parts: Services, connection: Connection, ident: PreAlertId) -> None:
+    """Only what is on this board: a refusal under the mark's id would stand for ever."""
+    alert = parts.follower.world.prealerts.get(ident)
+    if alert is None or alert.facility_id != connection.actor.facility_id:
+        log.warning("displayed_unknown", who=_name(connection))
+        return
+    command = c.MarkPreAlertDisplayed(command_id=CommandId(f"displayed:{ident}"), prealert_id=ident)
+    await _submit(parts, command, connection.actor)

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Gauge
 
 from dispatch.domain.fold import apply
 from dispatch.domain.invariants import broken
-from dispatch.errors import Unavailable
+from dispatch.errors import Refused, Unavailable
 from dispatch.limits import WATCH_LOG_EVERY, WATCH_S
 from dispatch.live.hub import Hub
 from dispatch.log.events import EventLog
@@ -126,7 +126,12 @@ class Watch:
         world = live.__class__()
         while world.seq < live.seq:
             page = await self._log.read_after(world.seq)
-            world, _ = apply(world, [env for env in page if env.seq <= live.seq])
+            if not page:
+                return [f"6: the log ends at {world.seq}, the live world at {live.seq}"]
+            try:
+                world, _ = apply(world, [env for env in page if env.seq <= live.seq])
+            except (LookupError, Refused) as error:  # what a missing event leaves behind
+                return [f"6: the log does not fold after {world.seq}: {error!r}"]
             await asyncio.sleep(0)  # let the desk work between pages
         same = await asyncio.to_thread(_same, world, live)
         return [] if same else [f"6: the log folded to {live.seq} is not the live world"]

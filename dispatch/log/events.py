@@ -72,7 +72,11 @@ class EventLog:
         settled: Sequence[Settled],
         identities: Sequence[dict[str, str]],
     ) -> Appended:
-        """Try once; raises ``Unavailable`` when the outcome is unknown."""
+        """Try once; raises ``Unavailable`` when the outcome is unknown.
+
+        What the database refuses as wrong in itself (a bug of ours) is raised as it is: trying
+        the same again would never end.
+        """
         encode = msgspec.json.encode
         try:
             async with asyncio.timeout(APPEND_TIMEOUT_S):
@@ -83,6 +87,8 @@ class EventLog:
                     encode(settled).decode(),
                     encode(identities).decode(),
                 )
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+            raise
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable("database", f"append: {error}") from error
         return _appended.decode(text)

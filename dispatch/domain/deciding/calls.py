@@ -2,6 +2,7 @@
 
 from dispatch.domain import commands as c
 from dispatch.domain import events as e
+from dispatch.domain.deciding.hospital import leave_on_scene
 from dispatch.domain.deciding.registry import (
     Context,
     active_assignments,
@@ -192,7 +193,7 @@ def close(world: World, command: c.CloseIncident, context: Context) -> list[e.Ev
     if any(patient.state == PatientState.ARRIVED for patient in patients):
         raise Refused("handover_open", incident_id=incident.incident_id)
     waiting = [p for p in patients if p.state in (PatientState.REPORTED, PatientState.ATTENDED)]
-    events: list[e.Event] = [e.PatientLeftOnScene(patient_id=p.patient_id) for p in waiting]
+    events = leave_on_scene(world, waiting)
     call = world.calls.get(incident.call_id) if incident.call_id is not None else None
     if call is not None and may(CALL, call.state, "end"):
         events.append(e.CallEnded(call_id=call.call_id))

@@ -4,6 +4,9 @@ One pre-alert at a time per patient: choosing another hospital stands the old on
 bed and leaves a mark on its board; nothing leaves a board silently.
 """
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from dispatch.domain import commands as c
 from dispatch.domain import events as e
 from dispatch.domain.capacity import capacity_of
@@ -23,7 +26,15 @@ from hospital_gateway.beds import BED, HOLD, HoldState, hold_expires_at
 from hospital_gateway.facilities import BedState, Facility
 from hospital_gateway.gate import gate
 from hospital_gateway.handover import HANDOVER
-from hospital_gateway.prealert import PREALERT, WAITING, colour, due_step, whom
+from hospital_gateway.limits import MAX_BED_HOLD_S
+from hospital_gateway.prealert import (
+    PREALERT,
+    WAITING,
+    PreAlertState,
+    colour,
+    due_step,
+    whom,
+)
 
 NOT_TRAVELLING = (PatientState.ARRIVED, PatientState.HANDED_OVER, PatientState.LEFT_ON_SCENE)
 
@@ -53,6 +64,15 @@ def leave_hospital(world: World, patient: Patient, reason: str) -> list[e.Event]
     hold = world.holds.get(patient.hold_id) if patient.hold_id else None
     if hold is not None and hold.state == HoldState.ACTIVE:
         events.append(e.BedHoldReleased(hold_id=hold.hold_id, reason=reason))
+    return events
+
+
+def leave_on_scene(world: World, patients: Iterable[Patient]) -> list[e.Event]:
+    """Nobody carries them: whatever a hospital was told of them ends too."""
+    events: list[e.Event] = []
+    for patient in patients:
+        events.append(e.PatientLeftOnScene(patient_id=patient.patient_id))
+        events.extend(leave_hospital(world, patient, "left_on_scene"))
     return events
 
 
@@ -107,14 +127,19 @@ def _divert(world: World, patient: Patient, command: c.ChooseDestination) -> lis
 
 @decides(c.SendPreAlert)
 def send_prealert(world: World, command: c.SendPreAlert, context: Context) -> list[e.Event]:
-    """To the chosen destination, once; after a rejection the crew chooses again."""
+    """To the chosen destination, once; after a rejection the crew chooses again.
+
+    One that was stood down (a unit cancelled, a step undone) tells the hospital not to wait, so
+    the next crew announces the patient anew.
+    """
     patient = patient_of(world, command.patient_id)
     if patient.facility_id is None:
         raise Refused("no_destination", patient_id=patient.patient_id)
     if patient.unit_id is None or patient.state in NOT_TRAVELLING:
         raise Refused("patient_not_travelling", patient_id=patient.patient_id)
-    if patient.prealert_id is not None:
-        raise Refused("already_alerted", prealert_id=patient.prealert_id)
+    present = world.prealerts.get(patient.prealert_id) if patient.prealert_id else None
+    if present is not None and present.state != PreAlertState.STOOD_DOWN:
+        raise Refused("already_alerted", prealert_id=present.prealert_id)
     incident = world.incidents[patient.incident_id]
     prealert_id = PreAlertId(f"{patient.patient_id}.A{patient.prealert_count + 1}")
     level = patient.level.level if patient.level else "unknown"
@@ -255,9 +280,17 @@ def hold_bed(world: World, command: c.HoldBed, context: Context) -> list[e.Event
             bed_id=bed.bed_id,
             facility_id=bed.facility_id,
             patient_id=patient.patient_id,
-            expires_at=hold_expires_at(config_of(world).gateway, context.now, command.eta_at),
+            expires_at=hold_expires_at(
+                config_of(world).gateway, context.now, _near(command, context)
+            ),
         )
     ]
+
+
+def _near(command: c.HoldBed, context: Context) -> datetime | None:
+    """The ETA, kept where adding to it stays a date."""
+    latest = context.now + timedelta(seconds=MAX_BED_HOLD_S)
+    return min(command.eta_at, latest) if command.eta_at is not None else None
 
 
 @decides(c.ReleaseBedHold)

@@ -4,7 +4,11 @@ from datetime import timedelta
 
 from dispatch.domain import commands as c
 from dispatch.domain import events as e
-from dispatch.domain.deciding.hospital import end_waiting, leave_hospital
+from dispatch.domain.deciding.hospital import (
+    end_waiting,
+    leave_hospital,
+    leave_on_scene,
+)
 from dispatch.domain.deciding.registry import (
     Context,
     assignment_of,
@@ -99,11 +103,7 @@ def _patients_of_step(
     if command.step == "at_destination":
         return _arrive(world, mine)
     if command.step == "cleared":
-        return [
-            e.PatientLeftOnScene(patient_id=p.patient_id)
-            for p in mine
-            if p.state == PatientState.ATTENDED
-        ]
+        return leave_on_scene(world, [p for p in mine if p.state == PatientState.ATTENDED])
     return []
 
 
@@ -171,11 +171,12 @@ def _patients_of_undo(world: World, assignment: Assignment) -> list[e.Event]:
     mine = [p for p in _patients(world, assignment) if p.unit_id == assignment.unit_id]
     if any(p.handover != HandoverState.NONE for p in mine):
         raise Refused("undo_not_possible", step=assignment.state.value)
-    return [
-        e.PatientStepUndone(patient_id=p.patient_id, happening=happening)
-        for p in mine
-        if p.state == state
-    ]
+    events: list[e.Event] = []
+    for patient in (p for p in mine if p.state == state):
+        events.append(e.PatientStepUndone(patient_id=patient.patient_id, happening=happening))
+        if happening == "unattend":  # nobody is with the patient whom a hospital expects
+            events.extend(leave_hospital(world, patient, "undone"))
+    return events
 
 
 @decides(c.CancelAssignment)

@@ -14,6 +14,8 @@ from hospital_gateway.prealert import PREALERT, PreAlertState
 @folds(e.DestinationChosen)
 def _destination(draft: Draft, event: e.DestinationChosen, envelope: e.Envelope) -> None:
     patient: Patient = draft.table("patients")[event.patient_id]
+    if patient.facility_id is not None:
+        draft.touched.add(("facilities", patient.facility_id))  # one fewer is on the way there
     draft.change(
         "patients",
         event.patient_id,
@@ -71,6 +73,7 @@ def _prealert(draft: Draft, event: e.PreAlertCreated, envelope: e.Envelope) -> N
         prealert_id=event.prealert_id,
         prealert_count=patient.prealert_count + 1,
     )
+    draft.drop("alarm_notes", f"level_emergency:{event.patient_id}")  # a hospital knows now
 
 
 def _alert_step(draft: Draft, prealert_id: str, step: str, **fields: Any) -> None:

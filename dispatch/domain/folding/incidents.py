@@ -132,8 +132,20 @@ def _forget_old(draft: Draft) -> None:
             for key, entity in list(draft.table(name).items()):
                 if entity.patient_id in gone:
                     draft.drop(name, key)
+        for bed in draft.table("beds").values():
+            if bed.patient_id in gone:
+                draft.touched.add(("beds", bed.bed_id))  # it shows the name no longer
         for patient_id in incident.patient_ids:
             draft.drop("patients", patient_id)
         for assignment_id in incident.assignment_ids:
             draft.drop("assignments", assignment_id)
         draft.drop("incidents", incident.incident_id)
+        _forget_notes(draft, {*incident.patient_ids, *incident.assignment_ids})
+
+
+def _forget_notes(draft: Draft, gone: set[str]) -> None:
+    """Notes of alarms about patients and work that are no longer here; "kind:key" is their id."""
+    for alarm_id in list(draft.table("alarm_notes")):
+        about = alarm_id.partition(":")[2]
+        if about in gone or about.rpartition(".")[0] in gone:  # a pre-alert names its patient
+            draft.drop("alarm_notes", alarm_id)

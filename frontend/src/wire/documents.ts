@@ -404,7 +404,7 @@ export interface EtaDoc {
   eta: Eta;
 }
 
-/** One value with its own time; ``state`` other than ok is never scored. */
+/** One value with its own time; scored when ``state`` is ok, suspect or asystole. */
 export interface Numeric {
   value: number | null;
   unit: string;

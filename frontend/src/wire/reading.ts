@@ -76,7 +76,16 @@ export interface ReplayBundle {
   frames: ReplayFrame[];
   tracks: Record<string, [at: Instant, lon: number, lat: number, heading: number | null][]>;
   samples: Record<string, Samples>;
-  viewers: { who: string; what: string; at: Instant; action: string }[];
+  viewers: ReplayView[];
+  is_open: boolean;
+}
+/** Who saw what: an audience (`unit:N01`) that opened a screen, or an id that acknowledged something. */
+export interface ReplayView {
+  who: string;
+  name: string;
+  what: string;
+  at: Instant;
+  action: string;
 }
 
 const seg = encodeURIComponent;
@@ -92,7 +101,7 @@ export const reading = {
     request('GET', `/api/places?q=${seg(words)}`),
   basemap: (): Promise<Answer<GeoJSON.FeatureCollection>> => request('GET', '/api/basemap'),
   incidents: (from: Instant, to: Instant): Promise<Answer<IncidentSummary[]>> =>
-    request('GET', `/api/incidents?from=${seg(from)}&to=${seg(to)}`),
+    request('GET', `/api/incidents?since=${seg(from)}&until=${seg(to)}`),
   replay: (incidentId: string): Promise<Answer<ReplayBundle>> =>
     request('GET', `/api/replay/incidents/${seg(incidentId)}`),
 };

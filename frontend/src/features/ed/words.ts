@@ -1,0 +1,47 @@
+// Words that only the pre-arrival board says: centre of the band, whom the ladder calls, name of a bed.
+
+import { has, language, said, t } from '../../i18n';
+import type { BedView, CentreLook, InboundDoc, PreAlertDoc } from '../../wire/documents';
+import { ms } from '../../wire/clock.svelte';
+import { centreLook } from '../words';
+
+/** The band holds 5 Chinese characters or 12 letters at 28 px. */
+const LONGEST = { zh: 5, en: 12 } as const;
+
+export function bandWord(look: CentreLook | undefined): string {
+  if (!look) return t('ed.other_centre');
+  const name = language.pick(look.name_zh, look.name_en);
+  return name.length <= LONGEST[language.value] ? name : language.pick(look.short_zh, look.short_en);
+}
+
+/** The other centres of the patient, if any, and the colour of the pre-alert. */
+export function bandSubtype(inbound: InboundDoc, prealert: PreAlertDoc | undefined): string {
+  const others = inbound.centres.slice(1).flatMap((id) => {
+    const look = centreLook(id);
+    return look ? [language.pick(look.short_zh, look.short_en)] : [];
+  });
+  const colour = prealert ? [said('ed', `colour_${prealert.colour}`)] : [];
+  return [...colour, ...others].join(language.value === 'zh' ? '，' : ', ');
+}
+
+/** A role of the ladder in words, a person's name as it is. */
+export function toldWords(told: string): string {
+  return has('timeline', `tells_${told}`) ? said('timeline', `tells_${told}`) : told;
+}
+
+/** What happens if nobody answers, or what has happened already; `nowMs` epoch ms. */
+export function ladderWords(prealert: PreAlertDoc, nowMs: number): string {
+  const due = ms(prealert.next_step_at);
+  if (prealert.next_step !== null && due !== null) {
+    const who = toldWords(prealert.next_step_tells);
+    const left = Math.ceil((due - nowMs) / 1000);
+    return left > 0 ? t('ed.calls_in', { wait: left, who }) : t('ed.calls_now', { who });
+  }
+  const last = prealert.escalations.at(-1);
+  return last ? t('ed.has_called', { who: toldWords(last.name || last.tells) }) : '';
+}
+
+/** `抢救 1`, `EICU 05`: the county's label, with the kind before it when the label is only a code. */
+export function bedName(bed: Pick<BedView, 'label' | 'bed_kind'>): string {
+  return t(bed.bed_kind === 'resus' ? 'ed.bay' : 'ed.eicu_bed', { label: bed.label });
+}
