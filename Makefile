@@ -11,7 +11,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench soak format
+.PHONY: help setup setup-dev run test check bench soak screenshots format
 
 BIN := .venv/bin
 
@@ -44,6 +44,10 @@ bench: setup-dev
 soak: setup-dev
 	@scripts/test-programs
 	@exec $(BIN)/python -m tests.soak --minutes $(or $(MINUTES),10)
+
+screenshots: setup-dev
+	@scripts/test-programs
+	@exec $(BIN)/python -m tests.screenshots
 
 format: setup-dev
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

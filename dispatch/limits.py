@@ -14,6 +14,7 @@ RECORDER_QUEUE_MAX = 512  # commands waiting for the log; beyond it the caller i
 RECORDER_BATCH_MAX = 20  # commands in one append; 20 per lock gave 38,000 events/s
 APPEND_TRIES_MAX = 64  # a try fails only when another worker won: the system always advances
 APPEND_TIMEOUT_S = 5.0
+RELEASE_TIMEOUT_S = 1.0  # for a connection to come to rest before it is given up
 RECONNECT_WAIT_S = 0.5
 SUBMIT_TIMEOUT_S = 10.0  # what a person waits for an answer before "unknown"
 OCCURRED_AGO_MAX_S = 7 * 24 * 3600  # a tablet offline for longer has a wrong clock

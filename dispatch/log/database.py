@@ -9,15 +9,18 @@ after it was applied is refused.
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from dispatch.errors import Unavailable
 from dispatch.limits import (
+    APPEND_TIMEOUT_S,
     IDLE_IN_TRANSACTION_TIMEOUT_MS,
     LOCK_TIMEOUT_MS,
     POOL_MAX,
     POOL_MIN,
+    RELEASE_TIMEOUT_S,
     STATEMENT_TIMEOUT_MS,
 )
 
@@ -48,6 +51,25 @@ async def open_pool(dsn: str, county_id: str, size: int = POOL_MAX) -> asyncpg.P
         )
     except (OSError, asyncpg.PostgresError) as error:
         raise Unavailable("database", f"cannot connect: {error}") from error
+
+
+async def fetch(pool: asyncpg.Pool, what: str, query: str, *values: Any) -> list[asyncpg.Record]:
+    """One statement, bounded on every side; raises ``Unavailable`` when its outcome is unknown.
+
+    A connection on which nothing comes back is given up, not waited for: its pool would otherwise
+    wait for the end of the cancelled statement, which a dead network never tells. What the database
+    refuses as wrong in itself is raised as it is: trying the same again would never end.
+    """
+    try:
+        connection = await pool.acquire(timeout=APPEND_TIMEOUT_S)
+        try:
+            return list(await connection.fetch(query, *values, timeout=APPEND_TIMEOUT_S))
+        finally:
+            await pool.release(connection, timeout=RELEASE_TIMEOUT_S)
+    except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+        raise
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unavailable("database", f"{what}: {error!r}") from error
 
 
 async def migrate(dsn: str, county_id: str) -> list[str]:

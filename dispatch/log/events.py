@@ -5,7 +5,6 @@ a reader asking for "after mine" can miss nothing. An append that the network or
 has an *unknown* outcome: asking again with the same command ids tells which.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,9 +16,9 @@ import msgspec
 from dispatch.domain import events as e
 from dispatch.domain.commands import Actor
 from dispatch.domain.world import World
-from dispatch.errors import Unavailable
 from dispatch.ids import CommandId
-from dispatch.limits import APPEND_TIMEOUT_S, EVENTS_PER_READ_MAX, SNAPSHOTS_KEPT
+from dispatch.limits import EVENTS_PER_READ_MAX, SNAPSHOTS_KEPT
+from dispatch.log.database import fetch
 
 _event = msgspec.json.Decoder(e.AnyEvent)
 _actor = msgspec.json.Decoder(Actor)
@@ -74,24 +73,19 @@ class EventLog:
     ) -> Appended:
         """Try once; raises ``Unavailable`` when the outcome is unknown.
 
-        What the database refuses as wrong in itself (a bug of ours) is raised as it is: trying
-        the same again would never end.
+        What the database refuses as wrong in itself is a bug of ours and raised as it is.
         """
         encode = msgspec.json.encode
-        try:
-            async with asyncio.timeout(APPEND_TIMEOUT_S):
-                text = await self._pool.fetchval(
-                    "SELECT append_events($1, $2::jsonb, $3::jsonb, $4::jsonb)::text",
-                    expected_seq,
-                    encode(envelopes).decode(),
-                    encode(settled).decode(),
-                    encode(identities).decode(),
-                )
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
-            raise
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise Unavailable("database", f"append: {error}") from error
-        return _appended.decode(text)
+        rows = await fetch(
+            self._pool,
+            "append",
+            "SELECT append_events($1, $2::jsonb, $3::jsonb, $4::jsonb)::text AS answer",
+            expected_seq,
+            encode(envelopes).decode(),
+            encode(settled).decode(),
+            encode(identities).decode(),
+        )
+        return _appended.decode(rows[0]["answer"])
 
     async def read_after(self, seq: int, limit: int = EVENTS_PER_READ_MAX) -> list[e.Envelope]:
         """Events newer than ``seq``, oldest first; raises ``Unavailable``."""
@@ -159,11 +153,7 @@ class EventLog:
         )
 
     async def _fetch(self, query: str, *values: Any) -> list[asyncpg.Record]:
-        try:
-            async with asyncio.timeout(APPEND_TIMEOUT_S):
-                return list(await self._pool.fetch(query, *values))
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise Unavailable("database", f"read: {error}") from error
+        return await fetch(self._pool, "read", query, *values)
 
 
 def _envelope(row: asyncpg.Record) -> e.Envelope:

@@ -21,6 +21,7 @@ from dispatch.domain.rendering.people import Identity
 from dispatch.domain.world import World
 from dispatch.errors import Unavailable
 from dispatch.ids import SubjectId
+from dispatch.log.database import fetch
 
 NONCE_BYTES = 12
 
@@ -84,9 +85,8 @@ class IdentityStore:
         missing = [key for key in set(wanted) if key not in self.people]
         if not missing:
             return
-        rows = await pool.fetch(
-            "SELECT subject_id, body FROM identity WHERE subject_id = ANY($1)", missing
-        )
+        query = "SELECT subject_id, body FROM identity WHERE subject_id = ANY($1)"
+        rows = await fetch(pool, "identities", query, missing)
         for key in missing:
             self.people[key] = Identity()
         for row in rows:

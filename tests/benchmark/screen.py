@@ -105,7 +105,7 @@ def bare_relay(system: System, password: str) -> Iterator[int]:
     client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
     client.username_pw_set("core", password)
     client.on_message = on_message
-    client.on_connect = lambda c, *_: c.subscribe("bare/value", qos=1)
+    client.on_connect = lambda c, *_: c.subscribe("greenlane/bare/value", qos=1)
     client.connect("127.0.0.1", system.mqtt_port)
     client.loop_start()
     thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
@@ -172,7 +172,7 @@ def _vitals(
         vital.append(at - started)
         text = f"v{number}"
         started = time.time() * 1000
-        sender.publish("bare/value", text, qos=1)
+        sender.publish("greenlane/bare/value", text, qos=1)
         at = seen_at(bare, text)
         assert at is not None, f"{text} never reached the bare page"
         plain.append(at - started)
@@ -185,8 +185,8 @@ WATCH_ALERTS = """
 () => {
   window.seen = {};
   const note = () => {
-    for (const node of document.querySelectorAll('[data-patient]')) {
-      const text = node.getAttribute('data-patient');
+    for (const node of document.querySelectorAll('[data-card]')) {
+      const text = node.getAttribute('data-card');
       if (!(text in window.seen)) {
         window.seen[text] = null;
         requestAnimationFrame(() => {
@@ -196,7 +196,7 @@ WATCH_ALERTS = """
     }
   };
   new MutationObserver(note).observe(document.body, {subtree: true, childList: true,
-    attributes: true, attributeFilter: ['data-patient']});
+    attributes: true, attributeFilter: ['data-card']});
   note();
 }
 """

@@ -65,7 +65,6 @@ def _centre(centre_id: str, needs: tuple[str, ...]) -> Centre:
 def county(
     units: tuple[str, ...] = UNITS,
     facilities: tuple[str, ...] = FACILITIES,
-    dispatch: DispatchPolicy = DispatchPolicy(),
 ) -> CountyConfig:
     """The county, or a version of it with fewer units or facilities; the digest names it."""
     station = StationId("S1")
@@ -92,7 +91,7 @@ def county(
             _centre("chest_pain", ("ppci",)),
             _centre("stroke", ("ct_24h", "lysis_stroke")),
         ),
-        dispatch=dispatch,
+        dispatch=DispatchPolicy(),
         gateway=GatewayPolicy(),
         freshness=Freshness(),
     )

@@ -1,7 +1,7 @@
 """A county's desk in memory: `decide` and `apply` under a virtual clock, with the log beside.
 
-What the recorder does without PostgreSQL, in ten lines, so that rules can be tested by the thousand.
-The recorder itself is tested against the real database in tests/integration/dispatch.
+What the recorder does without PostgreSQL, so that rules can be tested by the thousand. The recorder
+itself is tested against the real database in tests/integration/dispatch.
 """
 
 from collections.abc import Sequence

@@ -23,6 +23,7 @@ import httpx
 import paho.mqtt.client as paho
 from paho.mqtt.properties import Properties
 
+COUNTY = Path(__file__).resolve().parents[2] / "deploy" / "counties" / "nanxian"
 START_S = 60
 STOP_S = 30
 _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)")
@@ -202,6 +203,23 @@ class System:
         """A signed-in person."""
         entry = self.entry(role, scope)
         return Person(self.address, entry["login"], entry["password"])
+
+    @contextmanager
+    def driven(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+        """The county moves as long as the block runs; its log is `drive-test.log`."""
+        from deploy.embedded.secrets import devices_file
+
+        command = [sys.executable, "-P", "-m", "deploy.drive", "--http", self.address]
+        command += ["--mqtt", f"127.0.0.1:{self.mqtt_port}", "--county", str(COUNTY)]
+        command += ["--logins", str(self.data / "logins.json")]
+        command += ["--mqtt-passwords", str(devices_file(self.data / "secrets")), *options]
+        with (self.data / "drive-test.log").open("wb") as log:
+            drive = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+            try:
+                yield drive
+            finally:
+                drive.terminate()
+                drive.wait(STOP_S)
 
     def stop(self) -> int:
         """Ctrl-C; returns the exit code."""

@@ -1,0 +1,1 @@
+"""Pictures of the screens for the documents; see __main__."""
