@@ -68,7 +68,8 @@ def _units_of(world: World, command: c.Command) -> set[str | None]:
     unit_id = getattr(command, "unit_id", None)
     if unit_id is not None:
         return {unit_id}
-    assignment = world.assignments.get(getattr(command, "assignment_id", None))  # type: ignore[arg-type]
+    assignment_id = getattr(command, "assignment_id", None)
+    assignment = world.assignments.get(assignment_id)  # type: ignore[arg-type]
     if assignment is not None:
         return {assignment.unit_id}
     patient = world.patients.get(getattr(command, "patient_id", None))  # type: ignore[arg-type]

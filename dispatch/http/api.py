@@ -1,18 +1,28 @@
 """The web application: routes, error answers, security headers; nothing is built here."""
 
+import asyncpg
+import structlog
 from fastapi import FastAPI, Request, Response
 
-from dispatch.errors import GreenlaneError
+from dispatch.errors import GreenlaneError, Unavailable
 from dispatch.http import commands, pages, reads, replay, session, socket
 from dispatch.http.guard import error_answer
 from dispatch.http.services import Services
 
+log = structlog.get_logger("api")
 DESCRIPTION = "Greenlane coordinates medical emergencies for counties and cities."
+
+
+NO_DATABASE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
+"""What a route that asks the database by itself meets when it is away."""
 
 
 async def _told(request: Request, error: Exception) -> Response:
     if isinstance(error, GreenlaneError):
         return error_answer(error)
+    if isinstance(error, NO_DATABASE):
+        log.warning("database_away", path=request.url.path, detail=repr(error))
+        return error_answer(Unavailable("database", repr(error)))
     raise error
 
 
@@ -35,7 +45,8 @@ def make_api(services: Services | None) -> FastAPI:
         pages.router,
     ):
         api.include_router(router)
-    api.add_exception_handler(GreenlaneError, _told)
+    for kind in (GreenlaneError, *NO_DATABASE):
+        api.add_exception_handler(kind, _told)
     api.middleware("http")(pages.secure)
     described = api.openapi
 

@@ -167,10 +167,13 @@ class RedisBus:
                 if message is None:
                     await self._redis.ping()  # pub/sub notices a dead link only by asking
                 elif message["channel"].decode() == self._bell:
-                    for on_ring, _ in self._heard:
-                        on_ring(int(message["data"]))
+                    self._hear_ring(int(message["data"]))
                 else:
                     self._hear_live(message["data"])
+
+    def _hear_ring(self, seq: int) -> None:
+        for on_ring, _ in self._heard:
+            on_ring(seq)
 
     def _hear_live(self, body: bytes | str) -> None:
         message = self._decoder.decode(body)

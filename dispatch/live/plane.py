@@ -100,13 +100,12 @@ def _target(world: World, unit_id: str) -> tuple[str, str, Wgs84] | None:
     if assignment.state in TO_SCENE:
         return "scene", incident.incident_id, Wgs84(lon=incident.lon, lat=incident.lat)
     coming = (PatientState.ATTENDED, PatientState.ABOARD)
-    for key in incident.patient_ids:
-        patient = world.patients[key]
-        if patient.unit_id == unit_id and patient.state in coming and patient.facility_id:
-            for facility in world.config.facilities:
-                if facility.facility_id == patient.facility_id:
-                    place = Wgs84(lon=facility.lon, lat=facility.lat)
-                    return "hospital", facility.facility_id, place
+    patients = [world.patients[key] for key in incident.patient_ids]
+    going = {p.facility_id for p in patients if p.unit_id == unit_id and p.state in coming}
+    for facility in world.config.facilities:
+        if facility.facility_id in going:
+            place = Wgs84(lon=facility.lon, lat=facility.lat)
+            return "hospital", facility.facility_id, place
     return None
 
 

@@ -70,7 +70,7 @@ def _rates(name: str, one: Rates) -> str:
 
 def render(seen: dict[str, Figure], sampled: Rates, written: Rates, latency: Figure) -> str:
     """The page, from its template."""
-    cores, system = os.cpu_count(), f"{platform.system()} {platform.release()}"
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     return PAGE.read_text(encoding="utf-8").format(
         when=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
         vital=_row("one vital sample: monitor's publish → hospital's board", seen["vital"]),
@@ -78,10 +78,10 @@ def render(seen: dict[str, Figure], sampled: Rates, written: Rates, latency: Fig
         prealert=_row("one pre-alert: the crew's request → card on the board", seen["prealert"]),
         over=round(seen["vital"].p50_ms / seen["bare"].p50_ms, 2),
         sampled=_rates("samples, publish → durable and acknowledged to the device", sampled),
-        written=_rates("commands in turn, decided, appended, folded", written),
+        written=_rates("commands in turn: decided, appended, folded", written),
         command_p50=latency.p50_ms,
         command_p95=latency.p95_ms,
-        machine=f"{platform.machine()}, {cores} cores, {system}, Python {platform.python_version()};",
+        machine=f"{platform.machine()}, {os.cpu_count()} cores, {system};",
         packages=", ".join(f"{name} {version(name)}" for name in _PACKAGES) + ";",
         programs="; ".join(_said(command) for command in _PROGRAMS) + ".",
     )

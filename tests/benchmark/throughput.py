@@ -31,6 +31,7 @@ from tests.support.system import Monitor, System
 ROUNDS = 5
 COMMANDS = 300
 SAMPLES = 3000
+BARE_TOPIC = "greenlane/bare/sample"  # a topic that the core may use and ingest does not hear
 BARE_SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS bare;
 CREATE TABLE IF NOT EXISTS bare.head (seq bigint);
@@ -125,65 +126,64 @@ async def _bare_samples(system: System, dsn: str, password: str, number: int) ->
     """One round of the bare durable ingest; returns samples a second."""
     connection = await asyncpg.connect(dsn)
     await connection.execute(BARE_SCHEMA)
-    waiting: list[tuple[int, str, asyncio.Future[int]]] = []
-    something, done = asyncio.Event(), asyncio.Event()
+    ingest = _BareIngest(connection, f"{number}-{uuid.uuid4()}")
     client = BareSubscriber(f"bare-{number}", optimistic_acknowledgement=False, receive_maximum=512)
-
-    async def on_message(_c: object, _t: str, payload: bytes, _q: int, _p: object) -> int:
-        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        waiting.append((msgspec.json.decode(payload)["seq"], payload.decode(), future))
-        something.set()
-        return await future
-
-    client.on_message = on_message
+    client.on_message = ingest.on_message
     client.set_auth_credentials("core", password)
     await client.connect("127.0.0.1", system.mqtt_port)
-    client.subscribe("greenlane/bare/sample", qos=1)
-    stored = 0
+    client.subscribe(BARE_TOPIC, qos=1)
     sender = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
     sender.username_pw_set("core", password)
     sender.connect("127.0.0.1", system.mqtt_port)
     sender.loop_start()
-
-    async def commit() -> None:
-        nonlocal stored
-        while stored < SAMPLES:
-            await something.wait()
-            something.clear()
-            batch, waiting[:] = list(waiting), []
-            await connection.execute(
-                "INSERT INTO bare.sample SELECT $1, * FROM unnest($2::bigint[], $3::jsonb[])"
-                " ON CONFLICT DO NOTHING",
-                f"{number}-{uuid.uuid4()}",
-                [row[0] for row in batch],
-                [row[1] for row in batch],
-            )
-            for _, _, future in batch:
-                future.set_result(0)
-            stored += len(batch)
-        done.set()
-
-    def publish() -> None:
-        for seq in range(SAMPLES):
-            body = {
-                "seq": seq,
-                "observed_at": datetime.now(UTC).isoformat(),
-                "numerics": {
-                    code: {"value": 60, "unit": "/min"}
-                    for code in ("heart_rate", "spo2", "resp_rate")
-                },
-            }
-            sender.publish("greenlane/bare/sample", msgspec.json.encode(body), qos=1)
-
     started = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(commit(), name="bare commit")
-        group.create_task(asyncio.to_thread(publish), name="bare publish")
-        async with asyncio.timeout(60):
-            await done.wait()
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        group.create_task(ingest.commit_all(), name="bare commit")
+        group.create_task(asyncio.to_thread(_publish_bare, sender), name="bare publish")
     elapsed = time.perf_counter() - started
     await client.disconnect()
     await connection.close()
     sender.disconnect()
     sender.loop_stop()
     return SAMPLES / elapsed
+
+
+class _BareIngest:
+    """What arrived while the last commit was in flight is the next batch; acknowledged after it."""
+
+    def __init__(self, connection: asyncpg.Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+        self._waiting: list[tuple[int, str, asyncio.Future[int]]] = []
+        self._something = asyncio.Event()
+
+    async def on_message(self, _c: object, _t: str, payload: bytes, _q: int, _p: object) -> int:
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        seq = msgspec.json.decode(payload)["seq"]
+        self._waiting.append((seq, payload.decode(), future))
+        self._something.set()
+        return await future
+
+    async def commit_all(self) -> None:
+        stored = 0
+        while stored < SAMPLES:
+            await self._something.wait()
+            self._something.clear()
+            batch, self._waiting = self._waiting, []
+            await self._connection.execute(
+                "INSERT INTO bare.sample SELECT $1, * FROM unnest($2::bigint[], $3::jsonb[])"
+                " ON CONFLICT DO NOTHING",
+                self._name,
+                [row[0] for row in batch],
+                [row[1] for row in batch],
+            )
+            for _, _, future in batch:
+                future.set_result(0)
+            stored += len(batch)
+
+
+def _publish_bare(sender: paho.Client) -> None:
+    numerics = {c: {"value": 60, "unit": "/min"} for c in ("heart_rate", "spo2", "resp_rate")}
+    for seq in range(SAMPLES):
+        body = {"seq": seq, "observed_at": datetime.now(UTC).isoformat(), "numerics": numerics}
+        sender.publish(BARE_TOPIC, msgspec.json.encode(body), qos=1)

@@ -129,9 +129,9 @@ def _forget_old(draft: Draft) -> None:
     for incident in closed[: max(0, len(closed) - CLOSED_INCIDENTS_KEPT_MAX)]:
         gone = set(incident.patient_ids)
         for name in ("prealerts", "holds"):
-            for key, entity in list(draft.table(name).items()):
-                if entity.patient_id in gone:
-                    draft.drop(name, key)
+            told = draft.table(name).items()
+            for key in [key for key, entity in told if entity.patient_id in gone]:
+                draft.drop(name, key)
         for bed in draft.table("beds").values():
             if bed.patient_id in gone:
                 draft.touched.add(("beds", bed.bed_id))  # it shows the name no longer

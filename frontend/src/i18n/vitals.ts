@@ -93,7 +93,7 @@ const en: Record<keyof typeof zh, string> = {
   part_o2: 'O₂',
   part_sbp: 'BP',
   part_hr: 'Pulse',
-  part_acvpu: 'Alert',
+  part_acvpu: 'ACVPU',
   part_temp: 'Temp',
   ecg_none: '12-lead not recorded',
   ecg_scale: '25 mm/s · 10 mm/mV',

@@ -3,6 +3,7 @@
 import { ageWords, said, type Language } from '../i18n';
 import { ms } from '../wire/clock.svelte';
 import type { FacilityDoc, IncidentDoc, PositionDoc, UnitDoc } from '../wire/documents';
+import { spread } from './spread';
 
 export type LonLat = [lon: number, lat: number];
 
@@ -10,6 +11,8 @@ export interface MapUnit {
   unit: UnitDoc;
   position: PositionDoc | undefined;
 }
+/** What a mark needs of an incident; a crew's job has as much. */
+export type MapIncident = Pick<IncidentDoc, 'id' | 'state' | 'priority' | 'place'>;
 export interface MapRoute {
   id: string;
   kind: 'proposed' | 'assigned' | 'driven' | 'ahead' | 'no_link';
@@ -65,6 +68,8 @@ function isCrowded(mine: PositionDoc, all: readonly MapUnit[], metresPerPx: numb
 
 /** Units with a fix; state and position are two facts, so a lost fix greys the mark and keeps the state. */
 export function unitFeatures(units: readonly MapUnit[], look: UnitLook): Points {
+  const known = units.flatMap(({ position }) => (position ? [position] : []));
+  const drawn = spread(known, look.metresPerPx);
   const features = units.flatMap(({ unit, position }) => {
     if (!position) return [];
     const ageS = Math.max(0, (look.nowMs - (ms(position.fixed_at) ?? look.nowMs)) / 1000);
@@ -75,7 +80,7 @@ export function unitFeatures(units: readonly MapUnit[], look: UnitLook): Points 
       look.hasAges && (isLost || isChosen || !isCrowded(position, units, look.metresPerPx));
     const word = unit.status === 'idle' ? `${said('states', 'unit_idle')} ` : '';
     return [
-      point([position.lon, position.lat], {
+      point(drawn.get(unit.id) ?? [position.lon, position.lat], {
         id: unit.id,
         image: isLost ? 'unit-lost' : `unit-${unit.status}`,
         nose: !isLost && isMoving ? `nose-${unit.status}` : '',
@@ -95,7 +100,7 @@ export function unitFeatures(units: readonly MapUnit[], look: UnitLook): Points 
 
 /** Open incidents by priority; the selected one has its rings. */
 export function incidentFeatures(
-  incidents: readonly IncidentDoc[],
+  incidents: readonly MapIncident[],
   selectedId: string | null,
 ): Points {
   const open = incidents.filter(({ state }) => state !== 'closed' && state !== 'cancelled');

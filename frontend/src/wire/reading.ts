@@ -23,7 +23,7 @@ export interface Recommendation {
   method: string;
   oldest_fix_s: number | null;
   options: UnitOption[];
-  nobody?: { unit_id: string; free_in_s: number } | null;
+  nobody?: { unit_id: string | null; free_in_s: number | null } | null;
 }
 export interface DestinationOption {
   facility_id: string;
@@ -53,6 +53,8 @@ export interface PlaceMatch {
   town: string | null;
   lon: number;
   lat: number;
+  /** How the words matched: exact, prefix, inside, with_town. */
+  match?: string;
 }
 export interface IncidentSummary {
   incident_id: string;

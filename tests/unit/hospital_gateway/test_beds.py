@@ -1,3 +1,5 @@
+"""Beds and holds: every pair of state and happening, and when a hold runs out."""
+
 from datetime import UTC, datetime, timedelta
 from itertools import product
 

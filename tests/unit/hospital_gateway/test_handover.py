@@ -1,3 +1,5 @@
+"""The handover: every pair of state and happening, and the offload clock."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""The pre-alert: every pair of state and happening, the ladder, the colour."""
+
 from datetime import UTC, datetime, timedelta
 
 import msgspec

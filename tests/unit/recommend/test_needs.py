@@ -1,3 +1,5 @@
+"""What an incident needs of a unit, by priority and centre."""
+
 import pytest
 
 from dispatch.recommend.needs import is_met, missing, requirement, wishes

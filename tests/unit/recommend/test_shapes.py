@@ -1,3 +1,5 @@
+"""The shapes in which advice leaves: for screens and as evidence."""
+
 import json
 from datetime import UTC, datetime
 

@@ -1,3 +1,5 @@
+"""Which unit is recommended, why, and what the others cost."""
+
 from datetime import UTC, datetime
 
 import pytest

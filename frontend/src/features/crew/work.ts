@@ -48,7 +48,8 @@ function stepped(before: Progress, step: Step, item: Queued): Progress {
 
 function undone(before: Progress, step: Step): Progress {
   if (before.state !== step) return before;
-  const { [step]: _gone, ...at } = before.at;
+  const at: Progress['at'] = { ...before.at };
+  delete at[step];
   const earlier = ORDER.slice(0, ORDER.indexOf(step)).filter((one) => at[one] !== undefined);
   return { ...before, state: earlier[earlier.length - 1] ?? before.state, at, lastQueued: null };
 }

@@ -6,10 +6,13 @@ import { ms } from '../../wire/clock.svelte';
 import type { BedView, EtaDoc, InboundDoc, PreAlertDoc } from '../../wire/documents';
 import { BAYS_OFFERED, DIVERTED_STAYS_MS, EICU_OFFERED } from './limits';
 
+type WaitingState = 'created' | 'sent' | 'delivered' | 'displayed';
+/** Its own type, so that after `isWaiting` has said no the other states can still be asked for. */
+export type WaitingPreAlert = PreAlertDoc & { state: WaitingState };
 const WAITING = new Set<PreAlertDoc['state']>(['created', 'sent', 'delivered', 'displayed']);
 
 /** Nobody here has answered yet. */
-export function isWaiting(prealert: PreAlertDoc | undefined): prealert is PreAlertDoc {
+export function isWaiting(prealert: PreAlertDoc | undefined): prealert is WaitingPreAlert {
   return prealert !== undefined && WAITING.has(prealert.state);
 }
 

@@ -37,10 +37,10 @@ function settle(held: Coming[], from: number): void {
 }
 
 /** A digit for each id, kept from before; the first free ones go to `ids` in their order. */
-export function keysOf(before: ReadonlyMap<string, number>, ids: readonly string[]): Map<string, number> {
+export function keysOf(before: ReadonlyMap<string, number> | null, ids: readonly string[]): Map<string, number> {
   const keys = new Map<string, number>();
   for (const id of ids) {
-    const key = before.get(id);
+    const key = before?.get(id);
     if (key !== undefined) keys.set(id, key);
   }
   const taken = new Set(keys.values());

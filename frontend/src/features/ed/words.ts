@@ -5,13 +5,12 @@ import type { BedView, CentreLook, InboundDoc, PreAlertDoc } from '../../wire/do
 import { ms } from '../../wire/clock.svelte';
 import { centreLook } from '../words';
 
-/** The band holds 5 Chinese characters or 12 letters at 28 px. */
+/** A word of the band up to this long is drawn at 28 px, a longer one at 20. */
 const LONGEST = { zh: 5, en: 12 } as const;
 
-export function bandWord(look: CentreLook | undefined): string {
-  if (!look) return t('ed.other_centre');
-  const name = language.pick(look.name_zh, look.name_en);
-  return name.length <= LONGEST[language.value] ? name : language.pick(look.short_zh, look.short_en);
+export function bandWord(look: CentreLook | undefined): { text: string; isLong: boolean } {
+  const text = look ? language.pick(look.short_zh, look.short_en) : t('ed.other_centre');
+  return { text, isLong: text.length > LONGEST[language.value] };
 }
 
 /** The other centres of the patient, if any, and the colour of the pre-alert. */
@@ -41,7 +40,8 @@ export function ladderWords(prealert: PreAlertDoc, nowMs: number): string {
   return last ? t('ed.has_called', { who: toldWords(last.name || last.tells) }) : '';
 }
 
-/** `抢救 1`, `EICU 05`: the county's label, with the kind before it when the label is only a code. */
+/** `抢救 1`, `EICU E05`: the county's label, without the letter that only says the kind again. */
 export function bedName(bed: Pick<BedView, 'label' | 'bed_kind'>): string {
-  return t(bed.bed_kind === 'resus' ? 'ed.bay' : 'ed.eicu_bed', { label: bed.label });
+  if (bed.bed_kind === 'resus') return t('ed.bay', { label: bed.label.replace(/^R0*(?=\d)/, '') });
+  return t('ed.eicu_bed', { label: bed.label });
 }

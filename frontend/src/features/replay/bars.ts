@@ -32,7 +32,7 @@ function barsOf(versions: readonly Version<'unit'>[], incidentId: string, toMs: 
   let isOurs = false;
   for (const { atMs, doc } of versions) {
     if (!doc) continue;
-    const wasOurs = isOurs;
+    const wasOurs: boolean = isOurs;
     isOurs = doc.incident_id === incidentId;
     if (!isOurs && bars.length === 0) continue;
     const open = bars[bars.length - 1];
@@ -81,7 +81,10 @@ export interface AlarmBar {
   id: string;
   kind: AlarmDoc['alarm_kind'];
   urgency: AlarmDoc['urgency'];
+  patientId: string | null;
+  /** When its cause began, and when the screens said so. */
   fromMs: number;
+  saidMs: number;
   toMs: number;
   isOpen: boolean;
   noted: { by: string; atMs: number } | null;
@@ -89,25 +92,29 @@ export interface AlarmBar {
 
 /** Each time an alarm stood, from its cause to its end; the same alarm may stand twice. */
 export function alarmBars(film: Film): AlarmBar[] {
-  const bars: AlarmBar[] = [];
-  for (const [id, versions] of versionsOf(film, 'alarm')) {
-    let open: AlarmBar | null = null;
-    for (const { atMs, doc } of versions) {
-      if (doc === null) {
-        if (open) Object.assign(open, { toMs: atMs, isOpen: false });
-        open = null;
-        continue;
-      }
-      if (open === null) {
-        const fromMs = Math.min(ms(doc.since) ?? atMs, atMs);
-        open = { id, kind: doc.alarm_kind, urgency: doc.urgency, fromMs, toMs: film.toMs, isOpen: true, noted: null };
-        bars.push(open);
-      }
-      const at = ms(doc.acknowledged_at);
-      if (at !== null && doc.acknowledged_by) open.noted = { by: doc.acknowledged_by, atMs: at };
-    }
-  }
+  const bars = [...versionsOf(film, 'alarm').values()].flatMap((versions) => standings(versions, film.toMs));
   return bars.sort((a, b) => a.fromMs - b.fromMs);
+}
+
+/** One alarm's times of standing: each opens with a document and ends where it leaves the screens. */
+function standings(versions: readonly Version<'alarm'>[], toMs: number): AlarmBar[] {
+  const bars: AlarmBar[] = [];
+  for (const { atMs, doc } of versions) {
+    const open = bars.findLast((bar) => bar.isOpen);
+    if (doc === null) {
+      if (open) Object.assign(open, { toMs: atMs, isOpen: false });
+      continue;
+    }
+    const at = ms(doc.acknowledged_at);
+    const noted = at !== null && doc.acknowledged_by ? { by: doc.acknowledged_by, atMs: at } : null;
+    if (open) {
+      open.noted = noted ?? open.noted;
+      continue;
+    }
+    const fromMs = Math.min(ms(doc.since) ?? atMs, atMs);
+    bars.push({ id: doc.id, kind: doc.alarm_kind, urgency: doc.urgency, patientId: doc.patient_id, fromMs, saidMs: atMs, toMs, isOpen: true, noted });
+  }
+  return bars;
 }
 
 export interface PreAlertBar {

@@ -4,7 +4,8 @@
 
 import type { ScoreView, VitalsDoc } from '../../wire/documents';
 import type { Samples } from '../../wire/reading';
-import { lastAt, type Film, versionsOf } from './film';
+import type { AlarmBar } from './bars';
+import { lastAt } from './film';
 
 export interface SampleTable {
   patientId: string;
@@ -49,22 +50,12 @@ export function rowAt(table: SampleTable, code: string, ms: number): number {
 }
 
 /** When feeds were lost, from the alarms as the screens held them. */
-export function blindsOf(film: Film): Blind[] {
-  const found: Blind[] = [];
-  for (const versions of versionsOf(film, 'alarm').values()) {
-    let open: Blind | null = null;
-    for (const { atMs, doc } of versions) {
-      if (doc === null) {
-        if (open) open.untilMs = atMs;
-        open = null;
-      } else if (doc.alarm_kind === 'feed_lost' && doc.patient_id && open === null) {
-        const sinceMs = Math.min(Date.parse(doc.since), atMs);
-        open = { patientId: doc.patient_id, sinceMs, saidMs: atMs, untilMs: null };
-        found.push(open);
-      }
-    }
-  }
-  return found.sort((a, b) => a.sinceMs - b.sinceMs);
+export function blindsOf(alarms: readonly AlarmBar[]): Blind[] {
+  return alarms.flatMap((bar): Blind[] => {
+    if (bar.kind !== 'feed_lost' || bar.patientId === null) return [];
+    const untilMs = bar.isOpen ? null : bar.toMs;
+    return [{ patientId: bar.patientId, sinceMs: bar.fromMs, saidMs: bar.saidMs, untilMs }];
+  });
 }
 
 /** The lost feed of a patient that covers `ms`, if any. */

@@ -41,3 +41,38 @@ export function ticksOf(scale: Scale): Tick[] {
   }
   return ticks;
 }
+
+/** Width of a label in px, near enough to decide whether it fits: a Chinese sign is one em, a letter 0.56. */
+export function widthOf(text: string, sizePx: number): number {
+  let em = 0;
+  for (const sign of text) em += sign.charCodeAt(0) > 0x2e7f ? 1 : 0.56;
+  return em * sizePx;
+}
+
+export type Side = 'right' | 'left' | 'none';
+const GAP_PX = 8;
+
+/**
+ * On which side of its mark each label stands: right, else left, else nowhere (its title still says it).
+ * `marks` are sorted by `x`; a label never lies over another label or mark, or outside the plot.
+ */
+export function sidesOf(
+  marks: readonly { x: number; width: number }[],
+  widthPx: number,
+  markPx: number,
+): Side[] {
+  let takenPx = 0;
+  return marks.map(({ x, width }, index) => {
+    const next = marks[index + 1];
+    const rightEnd = x + markPx + width + GAP_PX;
+    const isFree = x - markPx >= takenPx;
+    const limit = next ? next.x - markPx : widthPx;
+    if (isFree && rightEnd <= limit) {
+      takenPx = rightEnd;
+      return 'right';
+    }
+    const fitsLeft = x - markPx - width - GAP_PX >= takenPx;
+    takenPx = Math.max(takenPx, x + markPx);
+    return fitsLeft ? 'left' : 'none';
+  });
+}

@@ -1,0 +1,44 @@
+// A small outlined flag on the map: words that belong to a point, such as a travel time. Text only.
+
+import { Marker, type Map as MapLibre } from 'maplibre-gl';
+import { NIGHT } from './palette';
+
+export interface Flag {
+  at: [lon: number, lat: number];
+  /** One line each; the first is bold. */
+  lines: readonly string[];
+}
+
+function element(): HTMLElement {
+  const box = document.createElement('div');
+  Object.assign(box.style, {
+    padding: '3px 8px',
+    border: `2px solid ${NIGHT.white}`,
+    background: NIGHT.ground,
+    color: NIGHT.text,
+    font: '13px/1.35 var(--font)',
+    whiteSpace: 'nowrap',
+    pointerEvents: 'none',
+  });
+  return box;
+}
+
+/** Shows one flag, moves it, or takes it away (null). */
+export function flagOn(map: MapLibre): (flag: Flag | null) => void {
+  const box = element();
+  const marker = new Marker({ element: box, anchor: 'bottom-left', offset: [14, -14] });
+  return (flag) => {
+    if (!flag) {
+      marker.remove();
+      return;
+    }
+    const lines = flag.lines.map((line, index) => {
+      const row = document.createElement('div');
+      row.textContent = line;
+      row.style.fontWeight = index === 0 ? '700' : '400';
+      return row;
+    });
+    box.replaceChildren(...lines);
+    marker.setLngLat(flag.at).addTo(map);
+  };
+}
