@@ -145,10 +145,11 @@ class Crew:
 
 
 def findings(patient_id: str, cast: Cast) -> dict[str, Any]:
-    """What the crew enters after looking at the patient: age, ACVPU, oxygen and ATMIST words."""
+    """What the crew enters after looking at the patient: name, age, ACVPU, oxygen and ATMIST words."""
     scenario = cast.scenario
     return {
         "patient_id": patient_id,
+        "person": {"name": cast.name},
         "age_years": cast.age_years,
         "sex": cast.sex,
         "is_pregnant": scenario.is_pregnant,

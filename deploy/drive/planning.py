@@ -152,10 +152,14 @@ def unit_to_send(advice: Doc, played: Collection[str]) -> tuple[str, str] | None
     """The unit to send and the reason when it is not the first recommended; None: nobody.
 
     ``played`` are the units this drive plays; an empty collection means that all units will do.
+    With no capable unit idle the nearest one goes first: somebody is better than nobody.
     """
-    capable = [one["unit_id"] for one in advice["options"] if one["is_capable"]]
-    for unit_id in capable:
-        if not played or unit_id in played:
-            reason = "" if unit_id == advice["options"][0]["unit_id"] else "演练中由该车组出动"
-            return str(unit_id), reason
+    options = advice["options"]
+    ours = [one for one in options if not played or one["unit_id"] in played]
+    capable = [one for one in ours if one["is_capable"]]
+    if capable:
+        is_first = capable[0] is options[0]
+        return str(capable[0]["unit_id"]), "" if is_first else "演练中由该车组出动"
+    if ours:
+        return str(ours[0]["unit_id"]), "没有能力齐全的空闲车，先派最近车到场"
     return None

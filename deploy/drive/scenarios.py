@@ -76,7 +76,7 @@ SCENARIOS: Final = (
         weight=2.5,
         complaint="突发言语不清、右侧肢体无力",
         centres=("stroke",),
-        priority="P1",
+        priority="P2",
         ages=(55, 86),
         base=Base(
             heart_rate=84, resp_rate=17, spo2=96, systolic=176, diastolic=98, temperature=36.7
@@ -137,7 +137,7 @@ SCENARIOS: Final = (
         weight=1.0,
         complaint="幼儿高热抽搐",
         centres=("newborn_child",),
-        priority="P1",
+        priority="P2",
         ages=(1, 5),
         base=Base(
             heart_rate=158, resp_rate=34, spo2=95, systolic=92, diastolic=56, temperature=39.6
@@ -172,6 +172,40 @@ SCENARIOS: Final = (
         signs="三凹征，双肺哮鸣音",
         treatment="控制性吸氧，雾化吸入",
         caution="高碳酸血症风险，SpO2 目标由医师决定",
+    ),
+    Scenario(
+        name="wrist",
+        weight=2.0,
+        complaint="跌倒后手腕肿痛",
+        centres=(),
+        priority="P3",
+        ages=(16, 60),
+        base=Base(
+            heart_rate=86, resp_rate=16, spo2=98, systolic=128, diastolic=78, temperature=36.6
+        ),
+        acvpu="A",
+        is_oxygen_given=False,
+        mechanism="骑车跌倒，手掌着地",
+        injuries="右腕肿胀畸形，皮肤完整",
+        signs="疼痛评分 4/10，手指活动好",
+        treatment="夹板固定，冷敷",
+    ),
+    Scenario(
+        name="abdomen",
+        weight=2.0,
+        complaint="中腹部疼痛半天",
+        centres=(),
+        priority="P3",
+        ages=(20, 70),
+        base=Base(
+            heart_rate=92, resp_rate=18, spo2=97, systolic=132, diastolic=82, temperature=37.8
+        ),
+        acvpu="A",
+        is_oxygen_given=False,
+        mechanism="晨起脐周痛，转移至右下腹",
+        injuries="无外伤",
+        signs="右下腹压痛，无肌卫，疼痛评分 5/10",
+        treatment="禁食，建立静脉通路",
     ),
     Scenario(
         name="fall",

@@ -37,6 +37,7 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     scenario: Scenario
     age_years: int
     sex: str
+    name: str
     recording: Recording | None
 
 
@@ -64,13 +65,15 @@ class Stage:
         rng = chance(self.habits.seed, "cast", incident_id)
         scenario = scenarios.recognise(complaint, centres)
         age_years, sex = scenarios.age_and_sex(scenario, rng)
+        name = scenarios.person(rng)["name"]
         if not (self.recorded and scenario.is_adult):
-            return Cast(scenario=scenario, age_years=age_years, sex=sex, recording=None)
+            return Cast(scenario=scenario, age_years=age_years, sex=sex, name=name, recording=None)
         recording = rng.choice(self.recorded)
         return Cast(
             scenario=scenario,
             age_years=recording.age_years if recording.age_years is not None else age_years,
             sex=recording.sex if recording.sex != "unknown" else sex,
+            name=name,
             recording=recording,
         )
 

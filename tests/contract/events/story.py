@@ -86,7 +86,7 @@ def _hospitals(desk: Desk, patient_id: str) -> None:
     choice = {"patient_id": patient_id, "override_reason": "road cut"}
     desk.tell(c.ChooseDestination, crew("N01"), facility_id="H2", **choice)
     eta = {"patient_id": patient_id, "eta_at": desk.now + timedelta(minutes=9)}
-    first = desk.tell(c.SendPreAlert, crew("N01"), **eta)[0].event.prealert_id  # type: ignore[union-attr]
+    first = desk.tell(c.SendPreAlert, crew("N01"), **eta)[0].event.prealert_id
     desk.tell(c.HoldBed, staff("H2"), facility_id="H2", bed_id="H2.R2", **eta)
     desk.wait(31)
     for command in list(due(desk.world, desk.now)):
@@ -94,7 +94,7 @@ def _hospitals(desk: Desk, patient_id: str) -> None:
     desk.tell(c.RejectPreAlert, staff("H2"), prealert_id=first, reason="no doctor")
     desk.tell(c.ChooseDestination, crew("N01"), patient_id=patient_id, facility_id="H1")
     desk.tell(c.MarkDiversionSeen, staff("H2"), patient_id=patient_id, facility_id="H2")
-    second = desk.tell(c.SendPreAlert, crew("N01"), **eta)[0].event.prealert_id  # type: ignore[union-attr]
+    second = desk.tell(c.SendPreAlert, crew("N01"), **eta)[0].event.prealert_id
     desk.tell(c.MarkPreAlertDelivered, SYSTEM, prealert_id=second)
     desk.tell(c.MarkPreAlertDisplayed, staff("H1"), prealert_id=second)
     desk.tell(c.AcknowledgePreAlert, staff("H1"), prealert_id=second)

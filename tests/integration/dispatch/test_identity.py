@@ -71,7 +71,7 @@ async def test_an_erased_person_is_empty_and_history_stays(postgres_dsn: str) ->
             document = render(later.world, people, CONSOLE, ("incident", incident_id))
             assert document is not None
             assert document.caller.name == document.caller.phone == ""  # type: ignore[union-attr]
-            assert document.patients[0].name == document.place.address == ""  # type: ignore[union-attr]
+            assert document.patients[0].name == document.place.address == ""
             await later.assert_true()
 
 

@@ -112,7 +112,7 @@ async def test_times_come_back_as_they_went_in(postgres_dsn: str) -> None:
         assert one.world.assignments["I-1001.A1"].since == ago  # type: ignore[index]
         later = datetime.now(UTC) + timedelta(days=400)
         advance = {"assignment_id": "I-1001.A1", "step": "en_route", "occurred_at": later}
-        await one.must(c.AdvanceAssignment, c.Actor(role="crew", unit_id="N01"), **advance)  # type: ignore[arg-type]
+        await one.must(c.AdvanceAssignment, c.Actor(role="crew", unit_id="N01"), **advance)
         assert one.world.assignments["I-1001.A1"].since < later  # type: ignore[index]
         ancient = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
         outcome = await one.tell(c.ReceiveCall, caller=CALLER, occurred_at=ancient)

@@ -72,7 +72,7 @@ def test_after_an_outage_the_rungs_come_one_by_one_and_none_is_skipped() -> None
     desk.wait(3600)
     run(desk, 2, is_late=True)
     assert broken(desk.world, desk.now) == []
-    steps = [rung.step for rung in desk.world.prealerts[alert_id].escalations]  # type: ignore[index]
+    steps = [rung.step for rung in desk.world.prealerts[alert_id].escalations]
     assert steps == LADDER
 
 

@@ -140,7 +140,7 @@ def test_a_command_takes_each_step_or_changes_nothing(state: AssignmentState, st
     if step == "acknowledge":
         kind, fields = c.AcknowledgeAssignment, {}  # type: ignore[assignment]
     if step == "cancel":
-        kind, actor, fields = c.CancelAssignment, DISPATCHER, {"reason": "x"}  # type: ignore[assignment]
+        kind, actor, fields = c.CancelAssignment, DISPATCHER, {"reason": "x"}
     if wanted is None:
         with pytest.raises(Refused) as refusal:
             desk.tell(kind, actor, assignment_id=assignment_id, **fields)

@@ -32,19 +32,19 @@ def test_a_long_timeline_keeps_its_newest_entries(monkeypatch: pytest.MonkeyPatc
     for number in range(12):
         fields = {"incident_id": incident_id, "priority": "P1", "centres": (), "reason": "x"}
         desk.tell(c.ReprioritiseIncident, DISPATCHER, **fields)
-        assert len(desk.world.incidents[incident_id].timeline) == min(number + 3, 5)  # type: ignore[index]
-    newest = [item.seq for item in desk.world.incidents[incident_id].timeline]  # type: ignore[index]
+        assert len(desk.world.incidents[incident_id].timeline) == min(number + 3, 5)
+    newest = [item.seq for item in desk.world.incidents[incident_id].timeline]
     assert newest == list(range(desk.world.seq - 4, desk.world.seq + 1))
 
 
 def closed(desk: Desk) -> None:
     """One patient from the call to a bed, its incident closed, with an alarm taken note of."""
     assignment_id, patient_id, _ = desk.announced("N01", "H1")
-    free = next(bed for bed in ("H1.R1", "H1.R2") if desk.world.beds[bed].state == "free")  # type: ignore[index]
+    free = next(bed for bed in ("H1.R1", "H1.R2") if desk.world.beds[bed].state == "free")
     bed = {"patient_id": patient_id, "facility_id": "H1", "bed_id": free}
     desk.tell(c.HoldBed, staff("H1"), **bed)
     desk.drive(assignment_id, "transporting", "at_destination")
-    desk.tell(c.OfferHandover, c.Actor(role="crew", unit_id="N01"), patient_id=patient_id)  # type: ignore[arg-type]
+    desk.tell(c.OfferHandover, c.Actor(role="crew", unit_id="N01"), patient_id=patient_id)
     desk.tell(c.AcceptHandover, staff("H1"), patient_id=patient_id)
     desk.drive(assignment_id, "cleared")
     incident_id = patient_id.rpartition(".")[0]
