@@ -27,6 +27,7 @@ DOORBELL_POLL_S = 1.0  # every worker reads at least this often, bell or not
 HEARTBEAT_S = 2.0
 SEND_TIMEOUT_S = 3.0
 HELLO_TIMEOUT_S = 5.0
+SESSION_CHECK_S = 20.0  # an open screen of a session that ended elsewhere closes within this
 FRAME_BYTES_MAX = 65_536  # from a client
 DOCS_PER_FRAME_MAX = 400  # a snapshot of a large county goes out in several frames
 SOCKETS_MAX = 2000

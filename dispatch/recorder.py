@@ -132,7 +132,7 @@ class Recorder:
     async def _try(self, left: list[Waiting]) -> dict[str, Outcome]:
         """One append; returns the outcomes known after it (none when another worker won)."""
         follower = self._follower
-        envelopes, settled, sealed = self._decide(left)
+        envelopes, settled, sealed, early = self._decide(left)
         appended = await follower.log.append(follower.world.seq, envelopes, settled, sealed)
         if not appended.done:
             await follower.read_newer()
@@ -140,11 +140,11 @@ class Recorder:
         for waiting in left:
             follower.identities.people.update(identities_of(waiting.command))
         await follower.advance(envelopes)
-        return {row.command_id: row.outcome for row in settled}
+        return {row.command_id: row.outcome for row in settled} | early
 
     def _decide(
         self, left: list[Waiting]
-    ) -> tuple[list[e.Envelope], list[Settled], list[dict[str, str]]]:
+    ) -> tuple[list[e.Envelope], list[Settled], list[dict[str, str]], dict[str, Outcome]]:
         world = self._follower.world
         draft = Draft(world)
         now = self._clock()
@@ -153,15 +153,23 @@ class Recorder:
         envelopes: list[e.Envelope] = []
         settled: list[Settled] = []
         sealed: list[dict[str, str]] = []
+        early: dict[str, Outcome] = {}
         for waiting in left:
             made, outcome = _decide_one(draft, waiting, now)
+            if outcome.code == NOT_DUE:
+                early[waiting.command.command_id] = outcome
+                continue
             envelopes.extend(made)
             settled.append(
                 Settled(command_id=waiting.command.command_id, recorded_at=now, outcome=outcome)
             )
             if made:
                 sealed.extend(self._follower.identities.seal(identities_of(waiting.command)))
-        return envelopes, settled, sealed
+        return envelopes, settled, sealed, early
+
+
+NOT_DUE = "not_due"
+"""A deadline asked for too early is refused but not remembered: it will be asked for again."""
 
 
 def _occurred(command: c.Command, now: datetime) -> datetime:

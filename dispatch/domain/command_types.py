@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from dispatch.ids import CommandId, FacilityId, UnitId, UserId
+from maps.coordinates import Wgs84
 
 Priority = Literal["P1", "P2", "P3", "P4"]
 Sex = Literal["male", "female", "unknown"]
@@ -40,13 +41,19 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An address as told; text goes to the identity store, the WGS-84 point into the log."""
+    """An address as told; text goes to the identity store, the WGS-84 point into the log.
+
+    Raises ``CoordinateError`` (a ``ValueError``) for a point that is no place.
+    """
 
     lon: Longitude
     lat: Latitude
     address: Line = ""
     landmark: Line = ""
     is_read_back: bool = False
+
+    def __post_init__(self) -> None:
+        Wgs84(lon=self.lon, lat=self.lat)  # 0,0 is a lost fix: refused where it is decoded
 
 
 class NewPatient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

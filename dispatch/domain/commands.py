@@ -40,6 +40,7 @@ from dispatch.ids import (
     PreAlertId,
     UnitId,
 )
+from maps.coordinates import Wgs84
 
 __all__ = ["Actor", "Command", "Evidence", "NewPatient", "Option", "Person", "Place"]
 
@@ -61,6 +62,10 @@ class ReceiveCall(Command, frozen=True, kw_only=True, tag="receive_call"):
     caller: Person
     lon: Longitude | None = None
     lat: Latitude | None = None
+
+    def __post_init__(self) -> None:
+        if self.lon is not None and self.lat is not None:
+            Wgs84(lon=self.lon, lat=self.lat)  # 0,0 is a lost fix: refused where it is decoded
 
 
 class AnswerCall(Command, frozen=True, kw_only=True, tag="answer_call"):

@@ -158,6 +158,13 @@ class AuthStore:
             hashed,
         )
 
+    async def is_alive(self, hashed: bytes) -> bool:
+        """Whether a session still stands; true while the database cannot say."""
+        try:
+            return await self._session(hashed) is not None
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return True  # a screen is never closed because the database is away
+
     async def sign_out(self, token: str) -> bytes:
         """End a session; returns the hash by which its sockets are found."""
         hashed = token_hash(token)

@@ -26,6 +26,7 @@ from dispatch.limits import (
     HEARTBEAT_S,
     HELLO_TIMEOUT_S,
     SEND_TIMEOUT_S,
+    SESSION_CHECK_S,
 )
 from dispatch.live.hub import Connection
 from dispatch.live.outbox import beat, frame
@@ -101,15 +102,18 @@ async def _close(socket: WebSocket, code: int) -> None:
 async def _attend(
     socket: WebSocket, parts: Services, connection: Connection, documents: list[bytes]
 ) -> None:
-    """Reader and writer side by side; the end of one ends the other."""
+    """Reader, writer and tender side by side; the end of one ends the others."""
     who = _name(connection)
-    writer = _write(socket, parts, connection, documents)
-    reader = _read(socket, parts, connection)
+    taken: asyncio.Queue[str] = asyncio.Queue(DISPLAYED_IDS_MAX)
+    works = {
+        "writer": _write(socket, parts, connection, documents, taken),
+        "reader": _read(socket, parts, connection),
+        "tender": _tend(parts, connection, taken),
+    }
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(writer, name=f"socket writer {who}"),
-                group.create_task(reader, name=f"socket reader {who}"),
+                group.create_task(work, name=f"socket {what} {who}") for what, work in works.items()
             ]
             for task in tasks:
                 task.add_done_callback(lambda _: [other.cancel() for other in tasks])
@@ -123,7 +127,11 @@ async def _send(socket: WebSocket, text: bytes) -> None:
 
 
 async def _write(
-    socket: WebSocket, parts: Services, connection: Connection, documents: list[bytes]
+    socket: WebSocket,
+    parts: Services,
+    connection: Connection,
+    documents: list[bytes],
+    taken: asyncio.Queue[str],
 ) -> None:
     viewer = msgspec.json.encode(
         {
@@ -138,8 +146,7 @@ async def _write(
     while rest:
         page, rest = rest[:DOCS_PER_FRAME_MAX], rest[DOCS_PER_FRAME_MAX:]
         await _send(socket, frame("docs", parts.hub.seq, parts.now(), page, []))
-    held = parts.hub.held.get(connection.audience, {})
-    await _mark_delivered(parts, connection, list(held))
+    _note_taken(connection, list(parts.hub.held.get(connection.audience, {})), taken)
     while True:
         if not await connection.outbox.wait(HEARTBEAT_S):
             await _send(socket, beat(parts.hub.seq, parts.now()))
@@ -147,21 +154,33 @@ async def _write(
         changed, keys, gone = connection.outbox.take()
         if changed or gone:
             await _send(socket, frame("docs", parts.hub.seq, parts.now(), changed, gone))
-            await _mark_delivered(parts, connection, keys)
+            _note_taken(connection, keys, taken)
         if connection.outbox.is_closed:
             await _send(socket, b'{"t":"bye","code":"' + connection.outbox.bye.encode() + b'"}')
             await _close(socket, 1000)
             return
 
 
-async def _mark_delivered(parts: Services, connection: Connection, keys: list[Key]) -> None:
+def _note_taken(connection: Connection, keys: list[Key], taken: asyncio.Queue[str]) -> None:
     """The board's socket took the frame: that is delivery (IEC 60601-1-8 DAS idea)."""
     if connection.audience.kind != "facility":
         return
     for kind, ident in keys:
-        if kind != "prealert":
+        if kind == "prealert" and not taken.full():  # a full queue: the next frame says it again
+            taken.put_nowait(ident)
+
+
+async def _tend(parts: Services, connection: Connection, taken: asyncio.Queue[str]) -> None:
+    """Beside the writer, so that no database can hold a screen up: deliveries, and the session."""
+    while True:
+        try:
+            async with asyncio.timeout(SESSION_CHECK_S):
+                ident = PreAlertId(await taken.get())
+        except TimeoutError:
+            if not await parts.auth.is_alive(connection.session):
+                connection.outbox.close("signed_out")
             continue
-        alert = parts.follower.world.prealerts.get(PreAlertId(ident))
+        alert = parts.follower.world.prealerts.get(ident)
         if alert is not None and alert.state == "sent":
             command = c.MarkPreAlertDelivered(
                 command_id=CommandId(f"delivered:{ident}"), prealert_id=alert.prealert_id

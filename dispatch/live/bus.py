@@ -132,6 +132,7 @@ class RedisBus:
 
     async def _keep(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:
+            _end_if_cancelled()
             try:
                 await work()
             except (RedisError, OSError, TimeoutError) as error:
@@ -142,6 +143,7 @@ class RedisBus:
     async def _send(self) -> None:
         rung = 0
         while True:
+            _end_if_cancelled()
             await self._something.wait()
             self._something.clear()
             if self._seq > rung:
@@ -163,6 +165,7 @@ class RedisBus:
                 self._hear_live(body)
             self._is_up = True
             while True:
+                _end_if_cancelled()
                 message = await channel.get_message(ignore_subscribe_messages=True, timeout=1.0)
                 if message is None:
                     await self._redis.ping()  # pub/sub notices a dead link only by asking
@@ -181,6 +184,13 @@ class RedisBus:
         if live is not None:
             for _, on_live in self._heard:
                 on_live(live)
+
+
+def _end_if_cancelled() -> None:
+    """redis-py may swallow a cancellation in mid-command; without this the program hangs."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _message(live: Live) -> LiveMessage:

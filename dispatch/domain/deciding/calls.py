@@ -8,6 +8,7 @@ from dispatch.domain.deciding.registry import (
     active_assignments,
     config_of,
     decides,
+    degrees,
     incident_of,
     subject,
     town_at,
@@ -52,8 +53,8 @@ def receive(world: World, command: c.ReceiveCall, context: Context) -> list[e.Ev
         e.CallRang(
             call_id=call_id,
             caller_id=subject(command, "caller"),
-            lon=command.lon,
-            lat=command.lat,
+            lon=None if command.lon is None else degrees(command.lon),
+            lat=None if command.lat is None else degrees(command.lat),
             town_id=town,
         )
     ]
@@ -95,8 +96,8 @@ def open_incident(world: World, command: c.OpenIncident, context: Context) -> li
         complaint=command.complaint,
         centres=command.centres,
         place_id=subject(command, "place"),
-        lon=place.lon,
-        lat=place.lat,
+        lon=degrees(place.lon),
+        lat=degrees(place.lat),
         town_id=town_at(config, place.lon, place.lat),
         is_read_back=place.is_read_back,
         caller_id=subject(command, "caller") if has_caller else caller_id,
@@ -172,8 +173,8 @@ def correct_place(world: World, command: c.CorrectPlace, context: Context) -> li
         e.PlaceCorrected(
             incident_id=incident.incident_id,
             place_id=subject(command, "place"),
-            lon=place.lon,
-            lat=place.lat,
+            lon=degrees(place.lon),
+            lat=degrees(place.lat),
             town_id=town_at(config_of(world), place.lon, place.lat),
             is_read_back=place.is_read_back,
         )

@@ -20,7 +20,7 @@ from dispatch.domain.deciding.registry import (
 from dispatch.domain.states import PatientState
 from dispatch.domain.world import BedRecord, Patient, PreAlert, World
 from dispatch.errors import Refused
-from dispatch.ids import BedHoldId, PreAlertId
+from dispatch.ids import BedHoldId, FacilityId, PreAlertId
 from dispatch.lifecycle import may, next_state
 from hospital_gateway.beds import BED, HOLD, HoldState, hold_expires_at
 from hospital_gateway.facilities import BedState, Facility
@@ -35,6 +35,9 @@ from hospital_gateway.prealert import (
     due_step,
     whom,
 )
+
+NOWHERE = FacilityId("")
+"""Where a patient goes who is not transported."""
 
 NOT_TRAVELLING = (PatientState.ARRIVED, PatientState.HANDED_OVER, PatientState.LEFT_ON_SCENE)
 
@@ -73,7 +76,22 @@ def leave_on_scene(world: World, patients: Iterable[Patient]) -> list[e.Event]:
     for patient in patients:
         events.append(e.PatientLeftOnScene(patient_id=patient.patient_id))
         events.extend(leave_hospital(world, patient, "left_on_scene"))
+        events.extend(mark_not_coming(patient, "left_on_scene"))
     return events
+
+
+def mark_not_coming(patient: Patient, reason: str) -> list[e.Event]:
+    """A hospital that was told keeps a mark on its board; nothing leaves it silently."""
+    if patient.prealert_id is None or patient.facility_id is None:
+        return []
+    return [
+        e.PatientDiverted(
+            patient_id=patient.patient_id,
+            from_facility_id=patient.facility_id,
+            to_facility_id=NOWHERE,
+            reason=reason,
+        )
+    ]
 
 
 @decides(c.ChooseDestination)

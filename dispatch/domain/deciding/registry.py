@@ -99,6 +99,11 @@ def town_at(config: CountyConfig, lon: float, lat: float) -> str | None:
     return nearest.town_id
 
 
+def degrees(value: float) -> float:
+    """-0.0 as 0.0: the database keeps no negative zero, and the live world must be the log's."""
+    return value + 0.0
+
+
 def subject(command: c.Command, part: str) -> SubjectId:
     """The identity-store key of a part of a command; the same for every retry of the command."""
     return SubjectId(f"{command.command_id}:{part}")

@@ -8,6 +8,7 @@ from dispatch.domain.deciding.hospital import (
     end_waiting,
     leave_hospital,
     leave_on_scene,
+    mark_not_coming,
 )
 from dispatch.domain.deciding.registry import (
     Context,
@@ -196,6 +197,7 @@ def cancel(world: World, command: c.CancelAssignment, context: Context) -> list[
     for patient in attended:
         events.append(e.PatientStepUndone(patient_id=patient.patient_id, happening="unattend"))
         events.extend(leave_hospital(world, patient, "unit_cancelled"))
+        events.extend(mark_not_coming(patient, "unit_cancelled"))
     return events
 
 

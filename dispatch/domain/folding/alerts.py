@@ -67,11 +67,15 @@ def _prealert(draft: Draft, event: e.PreAlertCreated, envelope: e.Envelope) -> N
     )
     draft.put("prealerts", event.prealert_id, alert)
     patient: Patient = draft.table("patients")[event.patient_id]
+    elsewhere = tuple(
+        note for note in patient.diversions if note.from_facility_id != event.facility_id
+    )
     draft.change(
         "patients",
         event.patient_id,
         prealert_id=event.prealert_id,
         prealert_count=patient.prealert_count + 1,
+        diversions=elsewhere,
     )
     draft.drop("alarm_notes", f"level_emergency:{event.patient_id}")  # a hospital knows now
 

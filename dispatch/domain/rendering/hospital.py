@@ -138,7 +138,8 @@ def prealert_doc(config: CountyConfig, alert: PreAlert) -> d.PreAlertDoc:
 
 def _diversion(config: CountyConfig, patient: Patient, facility_id: str) -> d.Diversion | None:
     for note in patient.diversions:
-        if note.from_facility_id == facility_id and patient.facility_id != facility_id:
+        is_elsewhere = patient.facility_id != facility_id or not note.to_facility_id
+        if note.from_facility_id == facility_id and is_elsewhere:
             to = next((f for f in config.facilities if f.facility_id == note.to_facility_id), None)
             return d.Diversion(
                 to_name=to.name_zh if to else note.to_facility_id,
