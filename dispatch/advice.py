@@ -109,7 +109,11 @@ def advise_destination(
             method=estimate.method,
         )
         candidates.append(
-            Candidate(facility=facility, capacity=capacity_of(world, facility), travel=drive)
+            Candidate(
+                facility=facility,
+                capacity=capacity_of(world, facility, besides=patient.patient_id),
+                travel=drive,
+            )
         )
     case = Case(
         centres=patient.centres,

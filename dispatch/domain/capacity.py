@@ -4,19 +4,24 @@ from collections import Counter
 
 from dispatch.domain.states import PatientState
 from dispatch.domain.world import FacilityRecord, World
+from dispatch.ids import PatientId
 from hospital_gateway.facilities import BedState, Capacity, Facility
 
 COMING = (PatientState.ATTENDED, PatientState.ABOARD)
 
 
-def inbound_count(world: World, facility_id: str) -> int:
-    """Patients on their way to a facility."""
-    patients = world.patients.values()
-    return sum(p.facility_id == facility_id and p.state in COMING for p in patients)
+def inbound_count(world: World, facility_id: str, besides: PatientId | None = None) -> int:
+    """Patients on their way to a facility, one of them left out when ``besides`` names it."""
+    return sum(
+        patient.facility_id == facility_id
+        and patient.state in COMING
+        and patient.patient_id != besides
+        for patient in world.patients.values()
+    )
 
 
-def capacity_of(world: World, facility: Facility) -> Capacity:
-    """Traffic status, beds by kind, patients on their way."""
+def capacity_of(world: World, facility: Facility, besides: PatientId | None = None) -> Capacity:
+    """Traffic status, beds by kind, patients on their way; nobody is in his own way."""
     record = world.facilities.get(facility.facility_id)
     if record is None:
         record = FacilityRecord(facility_id=facility.facility_id)
@@ -27,5 +32,5 @@ def capacity_of(world: World, facility: Facility) -> Capacity:
         is_internal_disaster=record.is_internal_disaster,
         free=dict(Counter(bed.bed_kind for bed in beds if bed.state == BedState.FREE)),
         total=dict(Counter(bed.bed_kind for bed in beds)),
-        inbound=inbound_count(world, facility.facility_id),
+        inbound=inbound_count(world, facility.facility_id, besides),
     )

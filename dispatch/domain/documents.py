@@ -100,8 +100,8 @@ class CallDoc(Doc, frozen=True, kw_only=True, tag="call"):
 class IncidentDoc(Doc, frozen=True, kw_only=True, tag="incident"):
     """One emergency at one place, as the console sees it."""
 
-    state: Literal["waiting", "assigned", "responding", "on_scene", "transporting", "at_hospital",
-                   "closed", "cancelled"]  # fmt: skip
+    state: Literal["waiting", "assigned", "responding", "on_scene", "transporting",
+                   "at_hospital", "finished", "closed", "cancelled"]  # fmt: skip
     priority: Literal["P1", "P2", "P3", "P4"]
     complaint: str
     note: str

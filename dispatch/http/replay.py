@@ -51,7 +51,8 @@ async def replay(incident_id: str, request: Request) -> Response:
     frames = list(frames_of(world, window, people, _concerned(own), incident_id))
     incident = final.incidents.get(IncidentId(incident_id))
     since = (incident.rang_at if incident else own[0].occurred_at) - MARGIN
-    until = own[-1].recorded_at + MARGIN
+    is_open = incident is not None and incident.closed_at is None
+    until = parts.now() if is_open else own[-1].recorded_at + MARGIN
     body = {
         "incident_id": incident_id,
         "from": since,
@@ -59,7 +60,7 @@ async def replay(incident_id: str, request: Request) -> Response:
         "frames": frames[:REPLAY_FRAMES_MAX],
         **await _plane(parts, own, since, until),
         "viewers": await _viewers(parts, own, since, until),
-        "is_open": incident is not None and incident.closed_at is None,
+        "is_open": is_open,
     }
     return answer(body)
 

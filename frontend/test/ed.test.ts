@@ -50,16 +50,23 @@ describe('order', () => {
 
 describe('keys', () => {
   it('belong to a patient until he or she goes', () => {
-    const first = keysOf(null, ['a', 'b', 'c']);
+    const first = keysOf(null, ['a', 'b', 'c'], never);
     expect([...first]).toEqual([['a', 1], ['b', 2], ['c', 3]]); // prettier-ignore
-    const second = keysOf(first, ['c', 'd', 'b']);
+    const second = keysOf(first, ['c', 'd', 'b'], never);
     expect(second.get('c')).toBe(3);
     expect(second.get('b')).toBe(2);
     expect(second.get('d')).toBe(1);
   });
   it('end at nine', () => {
     const many = Array.from({ length: 12 }, (_, index) => `p${index}`);
-    expect(keysOf(null, many).size).toBe(9);
+    expect(keysOf(null, many, never).size).toBe(9);
+  });
+  it('go to one who needs an answer when all are given away', () => {
+    const many = Array.from({ length: 9 }, (_, index) => `p${index}`);
+    const before = keysOf(null, many, never);
+    const after = keysOf(before, [...many, 'new'], (id) => id === 'new');
+    expect(after.get('new')).toBe(9);
+    expect(after.has('p8')).toBe(false);
   });
 });
 

@@ -118,11 +118,14 @@ def patient_view(
     )
 
 
-def _state(incident: Incident, working: list[Assignment]) -> str:
+def _state(incident: Incident, assignments: list[Assignment]) -> str:
+    """Waiting until a unit goes; finished when units were there and all have cleared."""
+    working = [a for a in assignments if a.state not in ENDED]
+    is_done = any(a.state == AssignmentState.CLEARED for a in assignments)
     if incident.state != IncidentState.OPEN:
         return incident.state.value
     if not working:
-        return "waiting"
+        return "finished" if is_done else "waiting"
     furthest = max(working, key=lambda assignment: _ORDER.index(assignment.state))
     return INCIDENT_STATE[furthest.state]
 
@@ -137,12 +140,11 @@ def incident_doc(
 ) -> d.IncidentDoc:
     """One emergency for the console."""
     assignments = [world.assignments[key] for key in incident.assignment_ids]
-    working = [a for a in assignments if a.state not in ENDED]
     patients = [world.patients[key] for key in incident.patient_ids]
     shown = [patient_view(people, p, incident.complaint, is_masked=True) for p in patients]
     return d.IncidentDoc(
         id=incident.incident_id,
-        state=_state(incident, working),  # type: ignore[arg-type]
+        state=_state(incident, assignments),  # type: ignore[arg-type]
         priority=incident.priority,  # type: ignore[arg-type]
         complaint=incident.complaint,
         note=identity(people, incident.place_id).note,

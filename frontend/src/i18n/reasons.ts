@@ -72,7 +72,7 @@ const zh = {
 } as const;
 
 const en: Record<keyof typeof zh, string> = {
-  nearest_capable: 'fastest with all that is needed',
+  nearest_capable: 'fastest able to treat',
   closest_idle: 'closest idle unit',
   faster_by: '{seconds:words} faster',
   slower_by: '{seconds:words} slower',
@@ -99,7 +99,7 @@ const en: Record<keyof typeof zh, string> = {
   internal_disaster: 'internal disaster, takes nobody',
   lacks_capability: 'no {capability}',
   capability_out: '{capability} out of order',
-  lacks_any_of: 'none of {any_of}',
+  lacks_any_of: 'no {any_of}',
   does_not_run_centre: 'no {centre} centre',
   unknown_centre: 'no {centre} centre in the county',
   out_of_service: 'out of service',

@@ -7,6 +7,8 @@ export interface Flag {
   at: [lon: number, lat: number];
   /** One line each; the first is bold. */
   lines: readonly string[];
+  /** A ring on the point itself, where nothing else marks it. */
+  hasPin?: boolean;
 }
 
 function element(): HTMLElement {
@@ -23,15 +25,31 @@ function element(): HTMLElement {
   return box;
 }
 
+function ring(): HTMLElement {
+  const made = document.createElement('div');
+  Object.assign(made.style, {
+    width: '20px',
+    height: '20px',
+    border: `4px solid ${NIGHT.white}`,
+    borderRadius: '50%',
+    outline: `2px solid ${NIGHT.ground}`,
+    pointerEvents: 'none',
+  });
+  return made;
+}
+
 /** Shows one flag, moves it, or takes it away (null). */
 export function flagOn(map: MapLibre): (flag: Flag | null) => void {
   const box = element();
-  const marker = new Marker({ element: box, anchor: 'bottom-left', offset: [14, -14] });
+  const marker = new Marker({ element: box, anchor: 'bottom-left', offset: [18, -22] });
+  const pin = new Marker({ element: ring() });
   return (flag) => {
+    pin.remove();
     if (!flag) {
       marker.remove();
       return;
     }
+    if (flag.hasPin) pin.setLngLat(flag.at).addTo(map);
     const lines = flag.lines.map((line, index) => {
       const row = document.createElement('div');
       row.textContent = line;

@@ -31,6 +31,8 @@ export interface UnitLook {
   keys: Record<string, number>;
   /** Replay: call signs without ages. */
   hasAges: boolean;
+  /** Hospitals, which units standing there must not hide. */
+  marks?: readonly { lon: number; lat: number }[];
 }
 
 type Points = GeoJSON.FeatureCollection<GeoJSON.Point>;
@@ -69,7 +71,7 @@ function isCrowded(mine: PositionDoc, all: readonly MapUnit[], metresPerPx: numb
 /** Units with a fix; state and position are two facts, so a lost fix greys the mark and keeps the state. */
 export function unitFeatures(units: readonly MapUnit[], look: UnitLook): Points {
   const known = units.flatMap(({ position }) => (position ? [position] : []));
-  const drawn = spread(known, look.metresPerPx);
+  const drawn = spread(known, look.metresPerPx, look.marks);
   const features = units.flatMap(({ unit, position }) => {
     if (!position) return [];
     const ageS = Math.max(0, (look.nowMs - (ms(position.fixed_at) ?? look.nowMs)) / 1000);

@@ -11,7 +11,7 @@ export const LAYERS: Record<LayerName, string[]> = {
   routes: ['route-proposed', 'route-assigned', 'route-driven', 'route-ahead', 'route-no_link'],
   stations: ['stations'],
   facilities: ['facilities'],
-  incidents: ['incidents'],
+  incidents: ['incidents', 'incident-names'],
   units: ['unit-reach', 'unit-noses', 'unit-rings', 'units', 'unit-keys'],
 };
 
@@ -192,6 +192,16 @@ export function addIncidents(map: MapLibre): void {
     layout: {
       'icon-image': ['get', 'image'],
       'icon-allow-overlap': true,
+      // What is drawn last lies on top: the most urgent, and the chosen one over all.
+      'symbol-sort-key': ['-', 0, ['get', 'rank']],
+    },
+  });
+  map.addLayer({
+    id: 'incident-names',
+    type: 'symbol',
+    source: 'incidents',
+    layout: {
+      // What is placed first gets its room: here the most urgent comes first.
       'symbol-sort-key': ['get', 'rank'],
       'text-field': [
         'format',
@@ -206,7 +216,6 @@ export function addIncidents(map: MapLibre): void {
       'text-size': 13,
       'text-variable-anchor': ANCHORS,
       'text-radial-offset': 1.1,
-      'text-optional': true,
     },
     paint: { 'text-color': NIGHT.text, ...HALO },
   });

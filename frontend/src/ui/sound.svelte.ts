@@ -173,5 +173,7 @@ export const sound = new Sound();
 export function shake(urgency: Urgency): void {
   const LONG = 600;
   const patterns = { high: [LONG, 200, LONG, 200, LONG], medium: [LONG, 200, LONG], low: [150] };
-  if (typeof navigator.vibrate === 'function') navigator.vibrate(patterns[urgency]);
+  // Before the first touch the browser refuses, and says so in its log each time.
+  const isTouched = navigator.userActivation?.hasBeenActive ?? true;
+  if (isTouched && typeof navigator.vibrate === 'function') navigator.vibrate(patterns[urgency]);
 }

@@ -155,6 +155,7 @@ export interface IncidentDoc {
     | 'at_hospital'
     | 'cancelled'
     | 'closed'
+    | 'finished'
     | 'on_scene'
     | 'responding'
     | 'transporting'

@@ -44,3 +44,19 @@ export const STATES = [
 export function totals(units: readonly UnitDoc[]): { status: string; count: number }[] {
   return STATES.map((status) => ({ status, count: units.filter((unit) => unit.status === status).length }));
 }
+
+/** A satellite fix between houses and the yard of a station together: this far off is still there. */
+const AT_STATION_M = 250;
+const METRES_PER_DEGREE = 111_320;
+
+interface Place {
+  lon: number;
+  lat: number;
+}
+
+/** Whether a unit's fix is at a place. */
+export function isAt(place: Place, fix: Place): boolean {
+  const perLon = METRES_PER_DEGREE * Math.cos((place.lat * Math.PI) / 180);
+  const metres = Math.hypot((place.lon - fix.lon) * perLon, (place.lat - fix.lat) * METRES_PER_DEGREE);
+  return metres <= AT_STATION_M;
+}

@@ -2,6 +2,7 @@
 
 import { clock } from '../../wire/clock.svelte';
 import { documents } from '../../wire/store.svelte';
+import { differences } from './differences';
 
 const MARKED_MS = 10_000; // design, "When the server is lost"
 const KINDS = ['incident', 'unit', 'call', 'alarm'] as const;
@@ -11,11 +12,6 @@ function seen(): Map<string, string> {
   return new Map(
     KINDS.flatMap((kind) => documents.all(kind).map((doc) => [`${kind} ${doc.id}`, JSON.stringify(doc)])),
   );
-}
-
-export function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
-  const keys = new Set([...before.keys(), ...after.keys()]);
-  return [...keys].filter((key) => before.get(key) !== after.get(key));
 }
 
 class Changes {

@@ -108,6 +108,7 @@ class Form {
     if (address !== undefined) this.address = address;
     this.isReadBack = false;
     this.hasAsked = false;
+    desk.notice = null;
   }
 
   toggleCentre(id: string): void {

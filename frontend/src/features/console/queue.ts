@@ -97,3 +97,10 @@ export function placeLine(place: { town: string | null; address: string }): stri
 export function shortSign(callSign: string): string {
   return /\d+$/.exec(callSign)?.[0] ?? callSign;
 }
+
+const ON_THE_WAY = new Set(['assigned', 'en_route', 'transporting']);
+
+/** Only a unit under way arrives somewhere: on the scene the next ETA is not yet anybody's promise. */
+export function isOnTheWay(status: string | undefined): boolean {
+  return status !== undefined && ON_THE_WAY.has(status);
+}

@@ -3,6 +3,7 @@
 
 import type { MapRoute } from '../../map/geo';
 import type { FacilityDoc, IncidentDoc, PositionDoc, UnitDoc } from '../../wire/documents';
+import { isOnTheWay } from './queue';
 
 export interface RouteParts {
   units: readonly UnitDoc[];
@@ -17,7 +18,7 @@ type LonLat = [lon: number, lat: number];
 
 function targetOf(unit: UnitDoc, position: PositionDoc, parts: RouteParts): LonLat | null {
   const eta = position.eta;
-  if (!eta) return null;
+  if (!eta || !isOnTheWay(unit.status)) return null;
   const facility = parts.facilities.find(({ id }) => id === eta.target_id);
   if (eta.target === 'hospital') return facility ? [facility.lon, facility.lat] : null;
   const incident = parts.incidents.find(({ id }) => id === unit.incident_id);

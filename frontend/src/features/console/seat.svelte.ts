@@ -14,7 +14,6 @@ class Seat {
   bounds = $state.raw<Bounds | null>(null);
   nameZh = $state('');
   nameEn = $state('');
-  magnification = $state(1);
   #isAsked = false;
 
   /** Its border as a line on the county map. */
@@ -36,7 +35,6 @@ class Seat {
     const words = found[0]?.properties;
     this.nameZh = String(words?.name_zh ?? '');
     this.nameEn = String(words?.name_en ?? '');
-    this.magnification = Number(words?.magnification ?? 1);
     this.bounds = found.length > 0 ? boundsOf({ type: 'FeatureCollection', features: found }) : null;
   }
 }

@@ -9,6 +9,9 @@ export const RETRY_MS = 5_000;
 /** One attempt of the outbox, ms: longer waiting is the queue's own business. */
 export const ATTEMPT_MS = 1_000;
 
+/** A glove touches twice: after a status the large key takes no other for this long. */
+export const NEXT_GUARD_MS = 800;
+
 /** The second tap must come within this time, else the first one was an accident. */
 export const ARMED_MS = 5_000;
 

@@ -8,7 +8,7 @@ import { session } from '../../wire/session.svelte';
 import { documents } from '../../wire/store.svelte';
 import { pending, projectPatient, queuedPreAlert, type Queued } from './outbox';
 import { outbox } from './outbox.svelte';
-import { patientOf, progress, undoKey, type Progress, type UndoKey } from './work';
+import { brought, patientOf, progress, undoKey, type Progress, type UndoKey } from './work';
 
 export type Tab = 'job' | 'patient' | 'overview' | 'hospital';
 /** A question that takes the middle panel; the bottom bar stays free. */
@@ -44,7 +44,10 @@ class Tablet {
   /** A job that this crew has ended is over here, even while nobody else knows. */
   readonly job: JobDoc | undefined = $derived(this.progress?.state === 'cleared' ? undefined : this.#held);
   readonly patients: PatientView[] = $derived(
-    (this.job?.patients ?? []).map((patient) => projectPatient(patient, this.queue)),
+    (this.job?.patients ?? []).map((patient) => {
+      const entered = projectPatient(patient, this.queue);
+      return this.progress && this.unitId ? brought(entered, this.progress, this.unitId) : entered;
+    }),
   );
   readonly patient: PatientView | undefined = $derived(
     patientOf(this.patients, this.pickedPatientId, this.vitals?.patient_id),

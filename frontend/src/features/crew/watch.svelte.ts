@@ -89,7 +89,8 @@ function watchLevel(): void {
 interface Seen {
   jobId: string;
   incidentId: string;
-  facilityId: string | null;
+  /** Destination by patient. */
+  facilities: ReadonlyMap<string, string | null>;
   place: string;
 }
 
@@ -131,10 +132,10 @@ function watchChanges(): void {
   const now = $derived.by((): Seen | null => {
     const job = documents.all('job').find(({ assignment }) => assignment.unit_id === tablet.unitId);
     if (!job) return null;
-    const patient = job.patients.find(({ patient_id }) => patient_id === tablet.patient?.patient_id);
     const { lon, lat, address } = job.place;
     const place = `${lon} ${lat} ${address}`;
-    return { jobId: job.id, incidentId: job.incident_id, facilityId: patient?.facility_id ?? null, place };
+    const facilities = new Map(job.patients.map((one) => [one.patient_id, one.facility_id]));
+    return { jobId: job.id, incidentId: job.incident_id, facilities, place };
   });
   $effect(() => {
     void outbox.items;
@@ -157,9 +158,10 @@ function compare(was: Seen | null, is: Seen | null, own: Own): void {
     return;
   }
   if (is.place !== was.place) announceChange('place', is);
-  const patientId = tablet.patient?.patient_id ?? '';
-  if (is.facilityId !== was.facilityId && !own.hasChosen(patientId, is.facilityId)) {
-    announceChange('destination', is, is.facilityId);
+  for (const [patientId, facilityId] of is.facilities) {
+    const before = was.facilities.get(patientId);
+    if (before === undefined || before === facilityId || own.hasChosen(patientId, facilityId)) continue;
+    announceChange('destination', is, facilityId);
   }
 }
 

@@ -23,14 +23,15 @@ export interface Progress {
   at: Partial<Record<Step, number>>;
   /** The newest queued step that can be taken back on the device; null when there is none. */
   lastQueued: Queued | null;
-  isCancelled: boolean;
+  /** Steps that the server has not confirmed. */
+  unconfirmed: ReadonlySet<Step>;
 }
 
 /** Where the crew itself is, whatever the server has heard. */
 export function progress(job: JobDoc, queue: readonly Queued[]): Progress {
   const { state, step_at } = job.assignment;
   const at = Object.fromEntries(Object.entries(step_at).map(([step, when]) => [step, ms(when) ?? 0]));
-  let made: Progress = { state, at, lastQueued: null, isCancelled: state === 'cancelled' };
+  let made: Progress = { state, at, lastQueued: null, unconfirmed: new Set() };
   for (const item of queue) {
     const { command } = item;
     if (!('assignment_id' in command) || command.assignment_id !== job.id) continue;
@@ -43,7 +44,8 @@ export function progress(job: JobDoc, queue: readonly Queued[]): Progress {
 
 function stepped(before: Progress, step: Step, item: Queued): Progress {
   if (ORDER.indexOf(step) <= ORDER.indexOf(before.state)) return before;
-  return { ...before, state: step, at: { ...before.at, [step]: item.tappedMs }, lastQueued: item };
+  const at = { ...before.at, [step]: item.tappedMs };
+  return { state: step, at, lastQueued: item, unconfirmed: new Set([...before.unconfirmed, step]) };
 }
 
 function undone(before: Progress, step: Step): Progress {
@@ -51,7 +53,8 @@ function undone(before: Progress, step: Step): Progress {
   const at: Progress['at'] = { ...before.at };
   delete at[step];
   const earlier = ORDER.slice(0, ORDER.indexOf(step)).filter((one) => at[one] !== undefined);
-  return { ...before, state: earlier[earlier.length - 1] ?? before.state, at, lastQueued: null };
+  const back = earlier[earlier.length - 1] ?? before.state;
+  return { ...before, state: back, at, lastQueued: null };
 }
 
 export type NextKey =
@@ -105,6 +108,8 @@ export interface ShownStep {
   look: 'done' | 'current' | 'open';
   /** When it was reached, or is expected while open; null when nobody knows. */
   atMs: number | null;
+  /** Tapped, but not yet known to the server. */
+  isUnsent: boolean;
 }
 
 /** The six steps with their times; the ETA stands under the place that is driven to. */
@@ -115,7 +120,8 @@ export function shownSteps(made: Progress, eta: Eta | null | undefined): ShownSt
     const place = ORDER.indexOf(step);
     const look = place < reached ? 'done' : place === reached ? 'current' : 'open';
     const expected = look === 'open' && eta && step === target ? ms(eta.arrive_at) : null;
-    return { step, look, atMs: made.at[step] ?? expected };
+    const isUnsent = look !== 'open' && made.unconfirmed.has(step);
+    return { step, look, atMs: made.at[step] ?? expected, isUnsent };
   });
 }
 
@@ -132,6 +138,21 @@ export function patientOf(
 ): PatientView | undefined {
   const find = (id: string | null | undefined) => patients.find(({ patient_id }) => patient_id === id);
   return find(pickedId) ?? find(monitoredId) ?? patients.find(({ unit_id }) => unit_id !== null) ?? patients[0];
+}
+
+const REACHED: Partial<Record<Step, PatientView['state']>> = {
+  at_patient: 'attended',
+  transporting: 'aboard',
+  at_destination: 'arrived',
+};
+const STAGES: readonly PatientView['state'][] = ['reported', 'attended', 'aboard', 'arrived', 'handed_over'];
+
+/** The patient as far as the crew's own steps have brought him or her, also those not yet sent. */
+export function brought(patient: PatientView, made: Progress, unitId: string): PatientView {
+  const state = REACHED[made.state];
+  if (state === undefined || !made.unconfirmed.has(made.state)) return patient;
+  if (STAGES.indexOf(patient.state) === -1 || STAGES.indexOf(state) <= STAGES.indexOf(patient.state)) return patient;
+  return { ...patient, state, unit_id: patient.unit_id ?? unitId };
 }
 
 /** Has a patient left this crew's hands? Then nothing is announced or chosen any more. */

@@ -36,8 +36,15 @@ function settle(held: Coming[], from: number): void {
   }
 }
 
-/** A digit for each id, kept from before; the first free ones go to `ids` in their order. */
-export function keysOf(before: ReadonlyMap<string, number> | null, ids: readonly string[]): Map<string, number> {
+/**
+ * A digit for each id, kept from before; the first free ones go to `ids` in their order. When all are
+ * given away, one who needs an answer takes that of the last one who does not.
+ */
+export function keysOf(
+  before: ReadonlyMap<string, number> | null,
+  ids: readonly string[],
+  isNeeding: (id: string) => boolean,
+): Map<string, number> {
   const keys = new Map<string, number>();
   for (const id of ids) {
     const key = before?.get(id);
@@ -45,13 +52,21 @@ export function keysOf(before: ReadonlyMap<string, number> | null, ids: readonly
   }
   const taken = new Set(keys.values());
   const free = Array.from({ length: KEYS }, (_, index) => index + 1).filter((key) => !taken.has(key));
-  for (const id of ids) {
-    if (keys.has(id)) continue;
-    const key = free.shift();
-    if (key === undefined) break;
-    keys.set(id, key);
+  const without = ids.filter((id) => !keys.has(id));
+  for (const id of [...without.filter(isNeeding), ...without.filter((id) => !isNeeding(id))]) {
+    const key = free.shift() ?? (isNeeding(id) ? givenUp(keys, isNeeding) : undefined);
+    if (key !== undefined) keys.set(id, key);
   }
   return keys;
+}
+
+/** Take a digit back from the last one who needs no answer. */
+function givenUp(keys: Map<string, number>, isNeeding: (id: string) => boolean): number | undefined {
+  const last = [...keys.keys()].filter((id) => !isNeeding(id)).at(-1);
+  if (last === undefined) return undefined;
+  const key = keys.get(last);
+  keys.delete(last);
+  return key;
 }
 
 export interface Layout {

@@ -1,7 +1,7 @@
 // Words that only the pre-arrival board says: centre of the band, whom the ladder calls, name of a bed.
 
 import { has, language, said, t } from '../../i18n';
-import type { BedView, CentreLook, InboundDoc, PreAlertDoc } from '../../wire/documents';
+import type { BedView, CentreLook, Diversion, InboundDoc, PreAlertDoc } from '../../wire/documents';
 import { ms } from '../../wire/clock.svelte';
 import { centreLook } from '../words';
 
@@ -44,4 +44,15 @@ export function ladderWords(prealert: PreAlertDoc, nowMs: number): string {
 export function bedName(bed: Pick<BedView, 'label' | 'bed_kind'>): string {
   if (bed.bed_kind === 'resus') return t('ed.bay', { label: bed.label.replace(/^R0*(?=\d)/, '') });
   return t('ed.eicu_bed', { label: bed.label });
+}
+
+/** Where a patient went who was announced here; nowhere when nobody transports. */
+export function goesTo(diverted: Diversion): string {
+  return diverted.to_name || t('ed.not_transported');
+}
+
+/** Why, in words: a code of the core, or what a person wrote. */
+export function whyGone(diverted: Diversion): string {
+  const code = `gone_${diverted.reason}`;
+  return has('ed', code) ? said('ed', code) : diverted.reason;
 }

@@ -117,6 +117,17 @@ function standings(versions: readonly Version<'alarm'>[], toMs: number): AlarmBa
   return bars;
 }
 
+/** For each bar the line it lies on, so that bars that overlap in time do not overlap on the screen. */
+export function stacked(bars: readonly { fromMs: number; toMs: number }[]): number[] {
+  const ends: number[] = [];
+  return bars.map(({ fromMs, toMs }) => {
+    const free = ends.findIndex((end) => end <= fromMs);
+    const line = free < 0 ? ends.length : free;
+    ends[line] = toMs;
+    return line;
+  });
+}
+
 export interface PreAlertBar {
   id: string;
   facilityId: string;

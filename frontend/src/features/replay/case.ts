@@ -1,7 +1,7 @@
 // One incident, prepared once when its replay is opened: everything that does not move with the playhead.
 
 import { ms } from '../../wire/clock.svelte';
-import type { CountyDoc, IncidentDoc } from '../../wire/documents';
+import type { CountyDoc, InboundDoc, IncidentDoc } from '../../wire/documents';
 import type { ReplayBundle } from '../../wire/reading';
 import {
   alarmBars, callBars, preAlertBars, scoreMarks, unitLanes,
@@ -34,6 +34,7 @@ export interface Case {
   alerts: PreAlertBar[];
   scores: ScoreMark[];
   seen: Seen;
+  left: Map<string, Left>;
   clocks: ReviewClock[];
   milestones: Milestone[];
   jumps: Jump[];
@@ -47,7 +48,7 @@ export function caseOf(bundle: ReplayBundle): Case {
   const calls = callBars(film);
   const alarms = alarmBars(film);
   const known: Known | null = incident
-    ? { incident, calls, alerts, standards: counties[counties.length - 1]?.standards, ...endsOf(film) }
+    ? { incident, calls, alerts, standards: counties[counties.length - 1]?.standards, ...endsOf(incident) }
     : null;
   return {
     id: bundle.incident_id,
@@ -67,21 +68,40 @@ export function caseOf(bundle: ReplayBundle): Case {
     alerts,
     scores: scoreMarks(film, bundle.incident_id),
     seen: seenOf(bundle.viewers, { incident, alerts }),
+    left: leftOf(film, incident),
     clocks: known ? reviewClocks(known) : [],
     milestones: known ? milestones(known) : [],
     jumps: jumpsOf(incident, calls),
   };
 }
 
-/** When the first patient came to a hospital and was taken over there, as its board knew it. */
-function endsOf(film: Film): Pick<Known, 'arrivedMs' | 'handedOverMs'> {
-  const boards = [...versionsOf(film, 'inbound').values()].flatMap((versions) => finalOf(versions) ?? []);
-  const first = (values: (number | null)[]) =>
-    values.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
-  return {
-    arrivedMs: first(boards.map((board) => ms(board.arrived_at))),
-    handedOverMs: first(boards.map((board) => ms(board.handover_at))),
-  };
+/** When the first patient came to a hospital and was taken over there. */
+function endsOf(incident: IncidentDoc): Pick<Known, 'arrivedMs' | 'handedOverMs'> {
+  const first = (type: string) => ms(incident.timeline.find((entry) => entry.type === type)?.at);
+  return { arrivedMs: first('patient_arrived'), handedOverMs: first('handover_accepted') };
+}
+
+export interface Left {
+  atMs: number;
+  /** The board's last word on the patient. */
+  last: InboundDoc;
+  /** Who took the patient over, if that is why. */
+  takenOver: { by: string; at: string } | null;
+}
+
+/** When and why each patient left the receiving board for good. */
+function leftOf(film: Film, incident: IncidentDoc | undefined): Map<string, Left> {
+  const found = new Map<string, Left>();
+  for (const [patientId, versions] of versionsOf(film, 'inbound')) {
+    const last = finalOf(versions);
+    const end = versions[versions.length - 1];
+    if (!last || !end || end.doc !== null) continue;
+    const taken = incident?.timeline.find(
+      (entry) => entry.type === 'handover_accepted' && entry.params.patient_id === patientId,
+    );
+    found.set(patientId, { atMs: end.atMs, last, takenOver: taken ? { by: taken.by, at: taken.at } : null });
+  }
+  return found;
 }
 
 /** The patient whose cards are shown until another is chosen: one with vital signs before one without. */

@@ -93,13 +93,14 @@ export function readClock(clock: ReviewClock, nowMs: number, lastMs: number): Cl
 }
 
 export type MilestoneKey =
-  | 'ring' | 'sent' | 'rolling' | 'on_scene' | 'at_patient' | 'left' | 'alert' | 'door' | 'handover'; // prettier-ignore
+  | 'ring' | 'sent' | 'rolling' | 'on_scene' | 'at_patient' | 'left' | 'door' | 'handover'; // prettier-ignore
 
 export interface Milestone {
   key: MilestoneKey;
   atMs: number;
 }
 
+/** The turning points of the run; the pre-alert has a lane of its own. */
 export function milestones(known: Known): Milestone[] {
   const lead = leadAssignment(known.incident);
   const rows: [MilestoneKey, number | null][] = [
@@ -108,7 +109,6 @@ export function milestones(known: Known): Milestone[] {
     ['rolling', step(lead, 'en_route')],
     ['on_scene', ms(known.incident.first_on_scene_at)],
     ['at_patient', step(lead, 'at_patient')],
-    ['alert', known.alerts[0]?.sentMs ?? null],
     ['left', step(lead, 'transporting')],
     ['door', known.arrivedMs ?? step(lead, 'at_destination')],
     ['handover', known.handedOverMs],

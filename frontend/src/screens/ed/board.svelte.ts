@@ -7,7 +7,7 @@ import { arrivalOrder, keysOf, layoutOf } from '../../features/ed/order';
 import { isReadOnly } from '../../features/roles';
 import type { Urgency } from '../../ui/pulses';
 import { clock } from '../../wire/clock.svelte';
-import type { FacilityDoc, InboundDoc, PreAlertDoc } from '../../wire/documents';
+import type { EtaDoc, FacilityDoc, InboundDoc, PreAlertDoc } from '../../wire/documents';
 import { session } from '../../wire/session.svelte';
 import { documents } from '../../wire/store.svelte';
 
@@ -37,7 +37,7 @@ export class Board {
     return (this.#order = arrivalOrder(this.#order, coming));
   });
   readonly keys = $derived.by(() => {
-    const keys = keysOf(this.#keys, this.ids);
+    const keys = keysOf(this.#keys, this.ids, (id) => isWaiting(this.prealert(documents.get('inbound', id))));
     this.#keys = keys;
     return keys;
   });
@@ -48,12 +48,14 @@ export class Board {
     const announced = this.cards.map((inbound) => ({ inbound, prealert: this.prealert(inbound) }));
     return alarmsOf(announced, (key) => noted.has(key));
   });
-  /** Epoch ms when the next one is here; null when nobody can say. */
-  readonly nextAt = $derived.by(() => {
-    const coming = this.cards.filter((one) => one.state === 'inbound');
-    const moments = coming.map((one) => arrivalMs(one, documents.get('eta', one.id)));
-    const known = moments.filter((at) => at !== null);
-    return known.length === 0 ? null : Math.min(...known);
+  /** The ETA of the one who is here next; undefined when nobody can say. */
+  readonly next = $derived.by((): EtaDoc | undefined => {
+    const coming = this.cards.filter((one) => one.state === 'inbound' && one.boarded_at !== null);
+    const etas = coming.flatMap((one) => documents.get('eta', one.id) ?? []);
+    return etas.reduce<EtaDoc | undefined>(
+      (first, eta) => (first && first.eta.arrive_at <= eta.eta.arrive_at ? first : eta),
+      undefined,
+    );
   });
 
   prealert(inbound: InboundDoc | undefined): PreAlertDoc | undefined {
