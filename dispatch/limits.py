@@ -44,6 +44,7 @@ PLACES_MAX = 20
 SAMPLES_MAX = 4 * 3600  # four hours at one a second
 INCIDENTS_LISTED_MAX = 500
 REPLAY_FRAMES_MAX = 5000
+REPLAY_ETA_EVERY_S = 5  # a countdown of then is right to the second anyway; four hours are 2,880
 
 # Deadlines
 DEADLINE_TICK_S = 0.25  # RELIABILITY §3.2: due times are looked at four times a second

@@ -145,7 +145,7 @@ class Crew:
 
 
 def findings(patient_id: str, cast: Cast) -> dict[str, Any]:
-    """What the crew enters after looking at the patient: name, age, ACVPU, oxygen and ATMIST words."""
+    """What the crew enters after a look at the patient: name, age, ACVPU, oxygen, ATMIST."""
     scenario = cast.scenario
     return {
         "patient_id": patient_id,

@@ -6,7 +6,7 @@ changed are rendered by `views.render` for the console, the crews and the hospit
 same function that drew the live screens.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from dispatch.domain.views import CONSOLE, Audience, Key, all_keys, render, touc
 from dispatch.domain.world import World
 from dispatch.errors import Refused
 from dispatch.http.guard import answer, services, signed_in
+from dispatch.http.replay_etas import Aim, aims_of, etas_of
 from dispatch.http.samples import columns
 from dispatch.http.services import Services
 from dispatch.ids import IncidentId, PatientId, UnitId
@@ -49,6 +50,7 @@ async def replay(incident_id: str, request: Request) -> Response:
     await parts.follower.identities.load(parts.pool, subjects_of(final))
     people = parts.follower.identities.people
     frames = list(frames_of(world, window, people, _concerned(own), incident_id))
+    aims = aims_of(world, window, incident_id, _units(own))
     incident = final.incidents.get(IncidentId(incident_id))
     since = (incident.rang_at if incident else own[0].occurred_at) - MARGIN
     is_open = incident is not None and incident.closed_at is None
@@ -58,7 +60,7 @@ async def replay(incident_id: str, request: Request) -> Response:
         "from": since,
         "to": until,
         "frames": frames[:REPLAY_FRAMES_MAX],
-        **await _plane(parts, own, since, until),
+        **await _plane(parts, own, aims, since, until),
         "viewers": await _viewers(parts, own, since, until),
         "is_open": is_open,
     }
@@ -145,26 +147,35 @@ def _key(document: d.Doc) -> Key:
     return (str(document.__struct_config__.tag), document.id)
 
 
+def _units(own: Sequence[e.Envelope]) -> list[UnitId]:
+    return sorted({UnitId(u) for u in (getattr(env.event, "unit_id", None) for env in own) if u})
+
+
 async def _plane(
-    parts: Services, own: Sequence[e.Envelope], since: datetime, until: datetime
+    parts: Services,
+    own: Sequence[e.Envelope],
+    aims: Mapping[UnitId, Sequence[Aim]],
+    since: datetime,
+    until: datetime,
 ) -> dict[str, Any]:
-    units = {u for u in (getattr(env.event, "unit_id", None) for env in own) if u}
+    """What went beside the log: the way, the ETAs and the vital signs of those who took part."""
     patients = {p for p in (getattr(env.event, "patient_id", None) for env in own) if p}
-    tracks = {}
-    for unit_id in sorted(units):
-        fixes = await parts.samples.fixes(UnitId(unit_id), since, until, SAMPLES_MAX)
+    tracks, etas = {}, {}
+    for unit_id in aims:
+        fixes = await parts.samples.fixes(unit_id, since, until, SAMPLES_MAX)
         tracks[unit_id] = [
             [fix.stamp.true_at, fix.lon, fix.lat, fix.heading_deg]
             for fix in fixes
             if fix.doubtful is None
         ]
+        etas[unit_id] = etas_of(parts.travel, aims[unit_id], fixes)
     samples = {}
     for patient_id in sorted(patients):
         rows = await parts.samples.samples_of_patient(
             PatientId(patient_id), since, until, SAMPLES_MAX
         )
         samples[patient_id] = columns(patient_id, rows)
-    return {"tracks": tracks, "samples": samples}
+    return {"tracks": tracks, "etas": etas, "samples": samples}
 
 
 SEEN = {

@@ -1,22 +1,20 @@
 """The live plane as documents: positions, vital signs and ETAs, newest wins, never in the log.
 
 Keeps the newest of each unit and renders it for those whom `views` allows. An ETA is computed when
-a fix arrives, towards the scene while driving there and towards the hospital afterwards.
+a fix arrives, and when the target changes; the rule is `dispatch.live.eta`, which replay uses too.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dispatch.domain import documents as d
-from dispatch.domain.states import AssignmentState, PatientState
 from dispatch.domain.views import Audience, inbound_of_unit, sees_unit
-from dispatch.domain.world import Assignment, World
+from dispatch.domain.world import World
 from dispatch.live.bus import Live
+from dispatch.live.eta import eta_of, target_of
 from maps.coordinates import Wgs84
 from maps.travel import TravelTimes
 from telemetry.ports import LivePosition, LiveVitals
-
-TO_SCENE = (AssignmentState.NOTIFIED, AssignmentState.ACKNOWLEDGED, AssignmentState.EN_ROUTE)
 
 
 class LivePlane:
@@ -38,23 +36,13 @@ class LivePlane:
 
     def refresh_eta(self, world: World, unit_id: str, now: datetime) -> None:
         """Compute where the unit drives to and when it is there, if it drives anywhere."""
-        target = _target(world, unit_id)
+        target = target_of(world, unit_id)
         position = self.positions.get(unit_id)
         if target is None or position is None:
             self.etas.pop(unit_id, None)
             return
-        kind, ident, place = target
-        estimate = self._travel.estimate(Wgs84(lon=position.lon, lat=position.lat), place)
-        self.etas[unit_id] = d.Eta(
-            target=kind,  # type: ignore[arg-type]
-            target_id=ident,
-            arrive_at=position.at + timedelta(seconds=estimate.duration_s),
-            duration_s=estimate.duration_s,
-            distance_m=estimate.distance_m,
-            method=estimate.method,
-            from_fix_at=position.at,
-            computed_at=now,
-        )
+        place = Wgs84(lon=position.lon, lat=position.lat)
+        self.etas[unit_id] = eta_of(self._travel, target, place, position.at, now)
 
     def documents(self, world: World, audience: Audience, unit_id: str) -> Iterator[d.Doc]:
         """What this audience may see of this unit's live values."""
@@ -89,24 +77,6 @@ class LivePlane:
             doubtful=fix.doubtful,
             eta=self.etas.get(unit_id),
         )
-
-
-def _target(world: World, unit_id: str) -> tuple[str, str, Wgs84] | None:
-    unit = world.units.get(unit_id)  # type: ignore[call-overload]
-    if unit is None or unit.assignment_id is None or world.config is None:
-        return None
-    assignment: Assignment = world.assignments[unit.assignment_id]
-    incident = world.incidents[assignment.incident_id]
-    if assignment.state in TO_SCENE:
-        return "scene", incident.incident_id, Wgs84(lon=incident.lon, lat=incident.lat)
-    coming = (PatientState.ATTENDED, PatientState.ABOARD)
-    patients = [world.patients[key] for key in incident.patient_ids]
-    going = {p.facility_id for p in patients if p.unit_id == unit_id and p.state in coming}
-    for facility in world.config.facilities:
-        if facility.facility_id in going:
-            place = Wgs84(lon=facility.lon, lat=facility.lat)
-            return "hospital", facility.facility_id, place
-    return None
 
 
 def vitals_doc(live: LiveVitals) -> d.VitalsDoc:

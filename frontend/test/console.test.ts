@@ -8,7 +8,7 @@ import { incidentMeant, read, unitMeant } from '../src/features/console/commandl
 import { differences } from '../src/features/console/differences';
 import { actionOf, type Pressed } from '../src/features/console/keys';
 import {
-  clockOf, inOrder, isUnmet, moved, nextUnassigned, placeLine, shortSign, stageOf,
+  clockOf, inOrder, isUnmet, moved, nextUnassigned, placeLine, shortSign, stageOf, unattended,
 } from '../src/features/console/queue'; // prettier-ignore
 import { routesOf } from '../src/features/console/routes';
 import { spread } from '../src/map/spread';
@@ -43,9 +43,11 @@ const cleared = assignment({ state: 'cleared' });
 
 describe('queue', () => {
   it('orders by priority, then unassigned, waiting longest first, reached, done', () => {
-    const done = { patients: [{ state: 'handed_over' } as PatientView], assignments: [cleared] };
+    const attended = [{ state: 'handed_over' } as PatientView];
+    const done = { state: 'finished' as const, patients: attended, assignments: [cleared] };
     const all = [
       incident('done', done),
+      incident('missed', { ...done, patients: [{ state: 'reported' } as PatientView] }),
       incident('reached', { assignments: [reached] }),
       incident('late', { assignments: [assignment()], rang_at: at(2) }),
       incident('early', { assignments: [assignment()], rang_at: at(1) }),
@@ -53,17 +55,36 @@ describe('queue', () => {
       incident('second', { priority: 'P2' }),
       incident('gone', { state: 'closed' }),
     ];
-    expect(inOrder(all).map(({ id }) => id)).toEqual(['unmet', 'early', 'late', 'reached', 'done', 'second']);
+    expect(inOrder(all).map(({ id }) => id)).toEqual([
+      'unmet',
+      'missed',
+      'early',
+      'late',
+      'reached',
+      'done',
+      'second',
+    ]);
   });
-  it('is unassigned again when its unit is stopped, or leaves a patient behind', () => {
-    expect(stageOf(incident('a', { assignments: [assignment({ state: 'cancelled' })] }))).toBe('unassigned');
-    expect(stageOf(incident('a', { assignments: [cleared] }))).toBe('unassigned');
+  it('is unassigned again when its unit is stopped, and to be closed when all have cleared', () => {
+    expect(stageOf(incident('a', { assignments: [assignment({ state: 'cancelled' })] }))).toBe(
+      'unassigned',
+    );
+    expect(stageOf(incident('a', { state: 'finished', assignments: [cleared] }))).toBe('done');
+    expect(unattended(incident('a', { state: 'finished', assignments: [cleared] }))).toBe(1);
     expect(isUnmet(incident('a'))).toBe(true);
     expect(isUnmet(incident('a', { priority: 'P2' }))).toBe(false);
   });
   it('counts from the ring against the standard of its stage, and stops at the scene', () => {
-    expect(clockOf(incident('a'), standards)).toEqual({ counts: 'send', since: at(0), until: null, standardS: 120 });
-    expect(clockOf(incident('a', { assignments: [assignment()] }), standards)).toMatchObject({ counts: 'arrive', standardS: 720 });
+    expect(clockOf(incident('a'), standards)).toEqual({
+      counts: 'send',
+      since: at(0),
+      until: null,
+      standardS: 120,
+    });
+    expect(clockOf(incident('a', { assignments: [assignment()] }), standards)).toMatchObject({
+      counts: 'arrive',
+      standardS: 720,
+    });
     const there = incident('a', { assignments: [reached], first_on_scene_at: at(9) });
     expect(clockOf(there, standards)).toMatchObject({ counts: 'reached', until: at(9) });
     expect(clockOf(incident('a'), undefined).standardS).toBeNull();
@@ -102,7 +123,10 @@ describe('keys', () => {
     expect(actionOf(key('Enter'), 'none')).toEqual({ do: 'send' });
     expect(actionOf(key('Enter', { shiftKey: true }), 'none')).toEqual({ do: 'add_closest' });
     expect(actionOf(key('2', { code: 'Digit2' }), 'none')).toEqual({ do: 'choose', digit: 2 });
-    expect(actionOf(key('@', { code: 'Digit2', shiftKey: true }), 'none')).toEqual({ do: 'layer', digit: 2 });
+    expect(actionOf(key('@', { code: 'Digit2', shiftKey: true }), 'none')).toEqual({
+      do: 'layer',
+      digit: 2,
+    });
     expect(actionOf(key('z', { ctrlKey: true }), 'none')).toEqual({ do: 'undo' });
     expect(actionOf(key('r', { ctrlKey: true }), 'none')).toBeNull();
     expect(actionOf(key('U'), 'none')).toEqual({ do: 'next_unassigned' });
@@ -114,10 +138,22 @@ describe('command line', () => {
   const units = [unit('N07', '南急07'), unit('N12', '南急12')];
   const known = { units, incidents: [incident('I-1001')], selectedId: 'I-1001' };
   it('reads shorthand', () => {
-    expect(read('send 07 I-1001', known)).toEqual({ do: 'send', unitId: 'N07', incidentId: 'I-1001', reason: '' });
+    expect(read('send 07 I-1001', known)).toEqual({
+      do: 'send',
+      unitId: 'N07',
+      incidentId: 'I-1001',
+      reason: '',
+    });
     expect(read('派 7', known)).toMatchObject({ do: 'send', unitId: 'N07', incidentId: 'I-1001' });
-    expect(read('send 南急12 1001 road closed', known)).toMatchObject({ unitId: 'N12', reason: 'road closed' });
-    expect(read('close i1001 cancelled', known)).toEqual({ do: 'close', incidentId: 'I-1001', outcome: 'cancelled' });
+    expect(read('send 南急12 1001 road closed', known)).toMatchObject({
+      unitId: 'N12',
+      reason: 'road closed',
+    });
+    expect(read('close i1001 cancelled', known)).toEqual({
+      do: 'close',
+      incidentId: 'I-1001',
+      outcome: 'cancelled',
+    });
     expect(read('out 12 repair', known)).toEqual({ do: 'out', unitId: 'N12', reason: 'repair' });
     expect(read('in 12', known)).toEqual({ do: 'in', unitId: 'N12' });
     expect(read('1001', known)).toEqual({ do: 'go', incidentId: 'I-1001' });
@@ -142,7 +178,13 @@ describe('recommendation', () => {
   }); // prettier-ignore
   const body = (options: UnitOption[]) => ({ options }) as Recommendation;
   it('numbers the capable and keeps the closest apart', () => {
-    const all = [option('a', true), option('b', true), option('c', true), option('d', true), option('e', false, 'closest_idle')];
+    const all = [
+      option('a', true),
+      option('b', true),
+      option('c', true),
+      option('d', true),
+      option('e', false, 'closest_idle'),
+    ];
     const choices = choicesOf(body(all));
     expect(choices.numbered.map(({ unit_id }) => unit_id)).toEqual(['a', 'b', 'c']);
     expect(choices.closest?.unit_id).toBe('e');
@@ -161,9 +203,21 @@ describe('recommendation', () => {
 
 describe('calls and alarms', () => {
   const call = (id: string, state: string, second: number) =>
-    ({ id, state, rang_at: at(second), answered_at: at(second), answered_by: '陈', incident_id: null }) as CallDoc;
+    ({
+      id,
+      state,
+      rang_at: at(second),
+      answered_at: at(second),
+      answered_by: '陈',
+      incident_id: null,
+    }) as CallDoc;
   it('rings longest first, and remembers an answered call without an incident', () => {
-    const calls = [call('b', 'ringing', 9), call('a', 'ringing', 2), call('c', 'answered', 1), call('d', 'ended', 0)];
+    const calls = [
+      call('b', 'ringing', 9),
+      call('a', 'ringing', 2),
+      call('c', 'answered', 1),
+      call('d', 'ended', 0),
+    ];
     expect(ringing(calls).map(({ id }) => id)).toEqual(['a', 'b']);
     expect(unfinished(calls, '陈').map(({ id }) => id)).toEqual(['c']);
     expect(unfinished(calls, '李')).toEqual([]);
@@ -171,7 +225,12 @@ describe('calls and alarms', () => {
   it('puts the unanswered high alarm first', () => {
     const alarm = (id: string, urgency: string, second: number, noted: string | null = null) =>
       ({ id, urgency, since: at(second), acknowledged_at: noted }) as AlarmDoc;
-    const all = [alarm('noted', 'high', 0, at(1)), alarm('medium', 'medium', 1), alarm('new', 'high', 9), alarm('old', 'high', 3)];
+    const all = [
+      alarm('noted', 'high', 0, at(1)),
+      alarm('medium', 'medium', 1),
+      alarm('new', 'high', 9),
+      alarm('old', 'high', 3),
+    ];
     expect(mostUrgentFirst(all).map(({ id }) => id)).toEqual(['old', 'new', 'medium', 'noted']);
     expect(isNoted(all[0] as AlarmDoc)).toBe(true);
   });
@@ -182,14 +241,18 @@ describe('calls and alarms', () => {
 });
 
 describe('unit board', () => {
-  const unit = (id: string, station_id: string, status = 'idle') => ({ id, call_sign: id, station_id, status }) as UnitDoc;
+  const unit = (id: string, station_id: string, status = 'idle') =>
+    ({ id, call_sign: id, station_id, status }) as UnitDoc;
   const stations = ['S1', 'S2', 'S3'].map((id) => ({ id, name: id, lon: 0, lat: 0 }));
   it('keeps a station whole and every unit once', () => {
     const units = [unit('2', 'S1'), unit('10', 'S1'), unit('3', 'S2', 'en_route'), unit('4', 'S3')];
     const grouped = byStation(stations, units);
     expect(grouped[0]?.units.map(({ id }) => id)).toEqual(['2', '10']);
     const columns = inColumns(grouped, 2, 3);
-    expect(columns.map((column) => column.map(({ station }) => station.id))).toEqual([['S1'], ['S2', 'S3']]);
+    expect(columns.map((column) => column.map(({ station }) => station.id))).toEqual([
+      ['S1'],
+      ['S2', 'S3'],
+    ]);
     expect(totals(units).find(({ status }) => status === 'idle')?.count).toBe(3);
   });
   it('knows the yard of a station', () => {
@@ -199,14 +262,17 @@ describe('unit board', () => {
 });
 
 describe('map', () => {
-  const fix = (id: string, lon: number, speed_kmh = 0) => ({ kind: 'position', id, lon, lat: 29, speed_kmh, eta: null }) as unknown as PositionDoc;
+  const fix = (id: string, lon: number, speed_kmh = 0) =>
+    ({ kind: 'position', id, lon, lat: 29, speed_kmh, eta: null }) as unknown as PositionDoc;
   it('puts standing units on one spot in a column, beside a hospital', () => {
     const drawn = spread([fix('a', 112), fix('b', 112), fix('c', 112.5), fix('d', 112, 40)], 50);
     expect(drawn.get('b')).toEqual([112, 29]);
     expect(drawn.get('a')?.[1]).toBeGreaterThan(29);
     expect(drawn.get('c')).toEqual([112.5, 29]);
     expect(drawn.get('d')).toEqual([112, 29]);
-    expect(spread([fix('c', 112.5)], 50, [{ lon: 112.5, lat: 29 }]).get('c')?.[0]).toBeGreaterThan(112.5);
+    expect(spread([fix('c', 112.5)], 50, [{ lon: 112.5, lat: 29 }]).get('c')?.[0]).toBeGreaterThan(
+      112.5,
+    );
   });
   it('draws the proposed way and where moving units go', () => {
     const eta = { target: 'hospital', target_id: 'H1' };

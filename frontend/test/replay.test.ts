@@ -4,6 +4,7 @@ import { alarmBars, callBars, preAlertBars, scoreMarks, stacked, unitLanes } fro
 import { caseOf, firstPatient, firstUnit } from '../src/features/replay/case';
 import { gapMs, gapsOf, linePath, merged, rangeOf, spotsOf, yOf } from '../src/features/replay/chart';
 import { readClock, type ReviewClock } from '../src/features/replay/clocks';
+import { etaAt, etaFor, etasOf, pathAhead } from '../src/features/replay/etas';
 import { filmOf, frameAt, lastAt, pictureAt, PICTURE_EVERY } from '../src/features/replay/film';
 import { neighbour, passed } from '../src/features/replay/jumps';
 import { actionOf, speedAfter } from '../src/features/replay/keys';
@@ -76,6 +77,11 @@ describe('samples', () => {
     expect(vitalsAt(table, 'N01', T0 + 5000, blinds)?.feed).toBe('live');
     expect(vitalsAt(table, 'N01', T0 + 40_000, blinds)?.values.heart_rate?.value).toBe(91);
   });
+  it('says where its samples came from', () => {
+    const played = tableOf({ ...samples([0], { spo2: [97] }), source: 'recording', recording: 's00001' });
+    expect(vitalsAt(played, 'N01', T0)).toMatchObject({ source: 'recording', recording: 's00001' });
+    expect(vitalsAt(table, 'N01', T0)).toMatchObject({ source: 'device', recording: '' });
+  });
   it('reads lost feeds from the alarms, each standing by itself', () => {
     const film = filmOf(bundle({ frames: [
       { seq: 1, at: at(0), docs: [], gone: [] },
@@ -104,6 +110,36 @@ describe('tracks', () => {
     expect(legsBetween(track, T0, T0 + 59_000, 30)).toEqual([{ kind: 'driven', path: [[112, 29], [112.001, 29]] }]); // prettier-ignore
     expect(legsBetween(track, T0, T0 + 60_000, 30).map(({ kind }) => kind)).toEqual(['driven', 'no_link']);
     expect(legsBetween(undefined, T0, T0 + 1, 30)).toEqual([]);
+  });
+});
+
+describe('ETAs', () => {
+  const etas = etasOf([
+    [at(20), 'scene', ID, at(200), at(19)],
+    [at(210), 'hospital', 'H1', at(700), at(210)],
+    [at(300), 'hospital', 'H2', at(800), at(240)],
+    [at(750), null, null, null, null],
+  ]);
+  it('are the newest of then, and end where the way ends', () => {
+    expect(etaAt(etas, T0 + 19_999)).toBeUndefined();
+    expect(etaAt(etas, T0 + 20_000)).toEqual({ target: 'scene', targetId: ID, arriveAt: at(200), fixAt: at(19) });
+    expect(etaAt(etas, T0 + 749_999)).toMatchObject({ targetId: 'H2', fixAt: at(240) });
+    expect(etaAt(etas, T0 + 750_000)).toBeUndefined();
+    expect(etaAt(undefined, T0)).toBeUndefined();
+  });
+  it('are a hospital\'s only while the unit drives there', () => {
+    expect(etaFor(etas, 'H1', T0 + 100_000)).toBeUndefined();
+    expect(etaFor(etas, 'H1', T0 + 250_000)?.arriveAt).toBe(at(700));
+    expect(etaFor(etas, 'H1', T0 + 300_000)).toBeUndefined();
+    expect(etaFor(etas, 'H2', T0 + 300_000)?.arriveAt).toBe(at(800));
+  });
+  it('draw the way ahead from the position to the target, if both are known', () => {
+    const position = positionAt(trackOf('N01', [[at(20), 112.5, 29.5, null]]), T0 + 300_000);
+    const hospitals = [{ id: 'H2', lon: 112.4, lat: 29.3 }];
+    expect(pathAhead(etaAt(etas, T0 + 30_000), position, incident(), hospitals)).toEqual([[112.5, 29.5], [112, 29]]);
+    expect(pathAhead(etaAt(etas, T0 + 300_000), position, incident(), hospitals)).toEqual([[112.5, 29.5], [112.4, 29.3]]);
+    expect(pathAhead(etaAt(etas, T0 + 250_000), position, incident(), hospitals)).toBeNull();
+    expect(pathAhead(etaAt(etas, T0 + 30_000), undefined, incident(), hospitals)).toBeNull();
   });
 });
 

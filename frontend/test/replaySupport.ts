@@ -106,6 +106,7 @@ export function bundle(more: Partial<ReplayBundle> = {}): ReplayBundle {
       { seq: 14, at: at(550), docs: [unit('N01', 'idle', 500)], gone: [] },
     ],
     tracks: { N01: [[at(20), 112, 29, null]] },
+    etas: { N01: [] },
     samples: { [PATIENT]: samples([210, 211], { heart_rate: [80, 81] }) },
     viewers: [
       seen('unit:N09', 'screen', 1, 'opened'),

@@ -1,6 +1,7 @@
 """kill -9 of every process in mid-run, then the same again: nothing acknowledged is lost."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -25,7 +26,8 @@ def _kill_all(system: System) -> None:
     """SIGKILL to each process by itself, the database and the broker included."""
     everybody = _children(system)
     for process in everybody:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # the children die with their parent: that is meant
+            process.kill()
     gone, alive = psutil.wait_procs(everybody, timeout=20)
     assert not alive, alive
     assert gone

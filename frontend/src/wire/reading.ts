@@ -46,6 +46,9 @@ export interface Samples {
   patient_id: string;
   at: Instant[];
   values: Record<string, (number | null)[]>;
+  /** Where the newest sample came from, and the recording's name; null without any sample. */
+  source?: 'device' | 'recording' | 'generator' | null;
+  recording?: string | null;
 }
 export interface PlaceMatch {
   id: string;
@@ -71,12 +74,21 @@ export interface ReplayFrame {
   docs: AnyDoc[];
   gone: DocKey[];
 }
+export type EtaRow = [
+  at: Instant,
+  target: 'scene' | 'hospital' | null,
+  target_id: string | null,
+  arrive_at: Instant | null,
+  fix_at: Instant | null,
+];
 export interface ReplayBundle {
   incident_id: string;
   from: Instant;
   to: Instant;
   frames: ReplayFrame[];
   tracks: Record<string, [at: Instant, lon: number, lat: number, heading: number | null][]>;
+  /** What the screens said from `at` on; a row of nulls ends it. */
+  etas: Record<string, EtaRow[]>;
   samples: Record<string, Samples>;
   viewers: ReplayView[];
   is_open: boolean;

@@ -21,7 +21,11 @@ const GIVES_UP_MS = 10_000;
 const UNDO_MS = 10_000; // design, "Keys": Ctrl Z takes back within 10 s
 
 /** Send a command; `key` names what it is about, so that a second press while it runs does nothing. */
-export async function run(key: string, command: NewCommand, done?: [Key, Values]): Promise<Accepted | null> {
+export async function run(
+  key: string,
+  command: NewCommand,
+  done?: [Key, Values],
+): Promise<Accepted | null> {
   if (desk.busy[key]) return null;
   if (session.me && isReadOnly(session.me.role, 'console')) {
     desk.notice = { kind: 'refused', declined: { code: 'not_permitted', params: {} } };
@@ -153,7 +157,11 @@ export async function cancelUnit(unitId: string, reason: string): Promise<boolea
   return cancel(unit.assignment_id, unit.call_sign, reason);
 }
 
-export async function setReadiness(unitId: string, isIn: boolean, reason: string): Promise<boolean> {
+export async function setReadiness(
+  unitId: string,
+  isIn: boolean,
+  reason: string,
+): Promise<boolean> {
   const made = await run(
     `ready ${unitId}`,
     {
@@ -175,16 +183,25 @@ export async function acknowledge(alarmId?: string): Promise<void> {
   await run(`alarm ${id}`, { command: 'acknowledge_alarm', alarm_id: id });
 }
 
-export async function chooseDestination(patientId: string, facilityId: string, reason: string): Promise<boolean> {
-  const made = await run(
-    `destination ${patientId}`,
-    { command: 'choose_destination', patient_id: patientId, facility_id: facilityId, override_reason: reason },
-  );
+export async function chooseDestination(
+  patientId: string,
+  facilityId: string,
+  reason: string,
+): Promise<boolean> {
+  const made = await run(`destination ${patientId}`, {
+    command: 'choose_destination',
+    patient_id: patientId,
+    facility_id: facilityId,
+    override_reason: reason,
+  });
   return made !== null;
 }
 
 export async function sendPrealert(patientId: string): Promise<boolean> {
-  const made = await run(`prealert ${patientId}`, { command: 'send_prealert', patient_id: patientId });
+  const made = await run(`prealert ${patientId}`, {
+    command: 'send_prealert',
+    patient_id: patientId,
+  });
   return made !== null;
 }
 

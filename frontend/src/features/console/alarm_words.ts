@@ -18,7 +18,11 @@ export function alarmWords(alarm: AlarmDoc): string {
   const kind = alarm.alarm_kind;
   const step = alarm.params.step === 'rejected' ? 'prealert_rejected' : null;
   const words = said('states', step ?? `alarm_${kind}`);
-  const names = { unit: callSign(alarm.unit_id), incident: alarm.incident_id ?? '–', facility: facilityName(alarm.facility_id) };
+  const names = {
+    unit: callSign(alarm.unit_id),
+    incident: alarm.incident_id ?? '–',
+    facility: facilityName(alarm.facility_id),
+  };
   const where = kind === 'feed_lost' && alarm.unit_id === null ? 'incident' : WHERE[kind];
   const about = where === 'incident' || !alarm.incident_id ? '' : ` ${alarm.incident_id}`;
   return `${names[where]} ${words}${about}`;

@@ -12,6 +12,9 @@ export function ringing(calls: readonly CallDoc[]): CallDoc[] {
 /** On the line with this person and not yet an incident: must not be forgotten. Oldest first. */
 export function unfinished(calls: readonly CallDoc[], myName: string | undefined): CallDoc[] {
   return calls
-    .filter((call) => call.state === 'answered' && call.incident_id === null && call.answered_by === myName)
+    .filter(
+      (call) =>
+        call.state === 'answered' && call.incident_id === null && call.answered_by === myName,
+    )
     .sort((one, other) => ((one.answered_at ?? '') < (other.answered_at ?? '') ? -1 : 1));
 }

@@ -10,7 +10,9 @@ const KINDS = ['incident', 'unit', 'call', 'alarm'] as const;
 /** Everything that a person had seen, as one comparable text for each document. */
 function seen(): Map<string, string> {
   return new Map(
-    KINDS.flatMap((kind) => documents.all(kind).map((doc) => [`${kind} ${doc.id}`, JSON.stringify(doc)])),
+    KINDS.flatMap((kind) =>
+      documents.all(kind).map((doc) => [`${kind} ${doc.id}`, JSON.stringify(doc)]),
+    ),
   );
 }
 

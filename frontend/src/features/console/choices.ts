@@ -35,7 +35,11 @@ export function digitsOf(choices: Choices): Record<string, number> {
 }
 
 /** Which unit Enter sends: the chosen one, else the advice while nobody is on the way. */
-export function unitToSend(choices: Choices, chosenId: string | null, isUnassigned: boolean): string | null {
+export function unitToSend(
+  choices: Choices,
+  chosenId: string | null,
+  isUnassigned: boolean,
+): string | null {
   const isListed = choices.numbered.some(({ unit_id }) => unit_id === chosenId);
   if (chosenId !== null && (isListed || choices.closest?.unit_id === chosenId)) return chosenId;
   return isUnassigned && choices.isAdvised ? (choices.numbered[0]?.unit_id ?? null) : null;

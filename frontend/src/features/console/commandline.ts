@@ -38,7 +38,9 @@ const OUTCOMES: Record<string, Outcome> = {
 
 /** By call sign, by id, or by the digits at its end; null unless exactly one unit is meant. */
 export function unitMeant(word: string, units: readonly UnitDoc[]): UnitDoc | null {
-  const exact = units.find((unit) => unit.call_sign === word || unit.id.toLowerCase() === word.toLowerCase());
+  const exact = units.find(
+    (unit) => unit.call_sign === word || unit.id.toLowerCase() === word.toLowerCase(),
+  );
   if (exact) return exact;
   const digits = /^[A-Za-z]?(\d+)$/.exec(word)?.[1];
   if (digits === undefined) return null;
@@ -49,7 +51,10 @@ export function unitMeant(word: string, units: readonly UnitDoc[]): UnitDoc | nu
 /** `I-1001`, `i1001` or `1001`. */
 export function incidentMeant(word: string, incidents: readonly IncidentDoc[]): IncidentDoc | null {
   const digits = /^[Ii]?-?(\d+)$/.exec(word)?.[1];
-  return incidents.find(({ id }) => id === word || (digits !== undefined && id === `I-${digits}`)) ?? null;
+  return (
+    incidents.find(({ id }) => id === word || (digits !== undefined && id === `I-${digits}`)) ??
+    null
+  );
 }
 
 export function read(line: string, known: Known): Typed | Unread {
@@ -74,7 +79,11 @@ function ofIncident(verb: 'go' | 'close', rest: readonly string[], known: Known)
     : { unread: 'outcome', word: outcome };
 }
 
-function ofUnit(verb: 'send' | 'cancel' | 'out' | 'in', rest: readonly string[], known: Known): Typed | Unread {
+function ofUnit(
+  verb: 'send' | 'cancel' | 'out' | 'in',
+  rest: readonly string[],
+  known: Known,
+): Typed | Unread {
   const [word = '', ...more] = rest;
   const unit = unitMeant(word, known.units);
   if (!unit) return { unread: 'unit', word };

@@ -60,15 +60,18 @@ class Form {
 
   /** F2: take the longest ringing call, else back to what was put away, else a new incident. */
   async answer(): Promise<void> {
-    if (this.isOpen) {
+    const calls = documents.all('call');
+    const call = ringing(calls)[0];
+    if (this.isOpen && (this.callId !== null || !call)) {
       desk.stop('console.finish_first');
       return;
     }
-    const calls = documents.all('call');
-    const call = ringing(calls)[0];
     if (call) {
       const took = await run(`answer ${call.id}`, { command: 'answer_call', call_id: call.id });
-      if (took) this.begin(call.id);
+      if (!took) return;
+      const isBegun = this.isOpen && this.incidentId === null;
+      if (isBegun) this.callId = call.id; // a form begun without a call takes it in
+      else this.begin(call.id);
       return;
     }
     const mine = unfinished(calls, session.me?.name)[0];
@@ -79,6 +82,7 @@ class Form {
 
   begin(callId: string | null): void {
     this.clear();
+    desk.notice = null;
     this.callId = callId;
     this.isOpen = true;
   }
@@ -89,6 +93,7 @@ class Form {
     if (!incident || this.isOpen) return;
     const { place } = incident;
     this.clear();
+    desk.notice = null;
     this.incidentId = incidentId;
     this.address = place.address;
     this.landmark = place.landmark;
@@ -112,7 +117,9 @@ class Form {
   }
 
   toggleCentre(id: string): void {
-    this.centres = this.centres.includes(id) ? this.centres.filter((one) => one !== id) : [...this.centres, id];
+    this.centres = this.centres.includes(id)
+      ? this.centres.filter((one) => one !== id)
+      : [...this.centres, id];
   }
 
   async endCall(): Promise<void> {
@@ -151,7 +158,11 @@ class Form {
   }
 
   async #correct(incidentId: string, place: Place): Promise<void> {
-    const made = await run(`place ${incidentId}`, { command: 'correct_place', incident_id: incidentId, place });
+    const made = await run(`place ${incidentId}`, {
+      command: 'correct_place',
+      incident_id: incidentId,
+      place,
+    });
     if (made) this.putAway();
   }
 

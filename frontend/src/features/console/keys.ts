@@ -2,7 +2,9 @@
 
 export type Action =
   | { do: 'answer' | 'send' | 'add_closest' | 'next_unassigned' | 'acknowledge' | 'destination' }
-  | { do: 'timeline' | 'priority' | 'edit' | 'command_line' | 'undo' | 'help' | 'language' | 'rest' }
+  | {
+      do: 'timeline' | 'priority' | 'edit' | 'command_line' | 'undo' | 'help' | 'language' | 'rest';
+    }
   | { do: 'more_units' }
   | { do: 'choose'; digit: number }
   | { do: 'move'; step: 1 | -1 }
@@ -35,7 +37,8 @@ const LETTERS: Record<string, Action> = {
 };
 
 function digitOf(pressed: Pressed): number | null {
-  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(pressed.code)?.[1] ?? /^[1-9]$/.exec(pressed.key)?.[0];
+  const digit =
+    /^(?:Digit|Numpad)([1-9])$/.exec(pressed.code)?.[1] ?? /^[1-9]$/.exec(pressed.key)?.[0];
   return digit === undefined ? null : Number(digit);
 }
 

@@ -18,13 +18,21 @@ export function working(incident: IncidentDoc): AssignmentView[] {
   return incident.assignments.filter(({ state }) => state !== 'cleared' && state !== 'cancelled');
 }
 
-/** A patient whom no unit cares for keeps an incident unassigned, whoever has been and gone. */
 export function stageOf(incident: IncidentDoc): Stage {
   const active = working(incident);
   if (active.length > 0) return active.some(hasReached) ? 'reached' : 'waiting';
-  const hasServed = incident.assignments.some(({ state }) => state === 'cleared');
-  const isSomebodyLeft = incident.patients.some(({ state }) => state === 'reported' || state === 'attended');
-  return hasServed && !isSomebodyLeft ? 'done' : 'unassigned';
+  return incident.state === 'finished' ? 'done' : 'unassigned';
+}
+
+/** All units are clear, yet a patient was never attended: nobody was there, or somebody was missed. */
+export function unattended(incident: IncidentDoc): number {
+  if (stageOf(incident) !== 'done') return 0;
+  return incident.patients.filter(({ state }) => state === 'reported').length;
+}
+
+/** Unassigned first; a patient who may have been missed comes right after. */
+function rankOf(incident: IncidentDoc): number {
+  return unattended(incident) > 0 ? 0.5 : RANK[stageOf(incident)];
 }
 
 function hasReached(assignment: AssignmentView): boolean {
@@ -39,7 +47,7 @@ export function isUnmet(incident: IncidentDoc): boolean {
 export function inOrder(incidents: readonly IncidentDoc[]): IncidentDoc[] {
   return incidents.filter(isOpen).sort((one, other) => {
     if (one.priority !== other.priority) return one.priority < other.priority ? -1 : 1;
-    const stage = RANK[stageOf(one)] - RANK[stageOf(other)];
+    const stage = rankOf(one) - rankOf(other);
     if (stage !== 0) return stage;
     if (one.rang_at !== other.rang_at) return one.rang_at < other.rang_at ? -1 : 1;
     return one.id < other.id ? -1 : 1;
@@ -59,7 +67,12 @@ export function clockOf(incident: IncidentDoc, standards: Standards | undefined)
   const since = incident.rang_at;
   const arriveS = standards?.arrive_s[incident.priority] ?? null;
   if (stage === 'unassigned') {
-    return { counts: 'send', since, until: null, standardS: standards?.send_s[incident.priority] ?? null };
+    return {
+      counts: 'send',
+      since,
+      until: null,
+      standardS: standards?.send_s[incident.priority] ?? null,
+    };
   }
   if (stage === 'waiting') return { counts: 'arrive', since, until: null, standardS: arriveS };
   const until = incident.first_on_scene_at;
@@ -76,7 +89,10 @@ export function moved(ids: readonly string[], chosen: string | null, step: 1 | -
 }
 
 /** The next unassigned incident after the chosen one, round the end; null when there is none. */
-export function nextUnassigned(ordered: readonly IncidentDoc[], chosen: string | null): string | null {
+export function nextUnassigned(
+  ordered: readonly IncidentDoc[],
+  chosen: string | null,
+): string | null {
   const waiting = ordered.filter((one) => stageOf(one) === 'unassigned').map(({ id }) => id);
   if (waiting.length === 0) return null;
   const at = chosen === null ? -1 : waiting.indexOf(chosen);

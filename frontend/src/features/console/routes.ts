@@ -37,6 +37,9 @@ export function routesOf(parts: RouteParts): MapRoute[] {
   const from = proposed ? parts.position(proposed.unitId) : undefined;
   if (!proposed || !from) return moving;
   const { place } = proposed.incident;
-  const path: LonLat[] = [[from.lon, from.lat], [place.lon, place.lat]];
+  const path: LonLat[] = [
+    [from.lon, from.lat],
+    [place.lon, place.lat],
+  ];
   return [...moving, { id: 'proposed', kind: 'proposed', path }];
 }

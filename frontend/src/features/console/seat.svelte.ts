@@ -5,7 +5,10 @@ import { reading } from '../../wire/reading';
 
 export type Bounds = [west: number, south: number, east: number, north: number];
 
-export function isWithin([west, south, east, north]: Bounds, at: { lon: number; lat: number }): boolean {
+export function isWithin(
+  [west, south, east, north]: Bounds,
+  at: { lon: number; lat: number },
+): boolean {
   return at.lon >= west && at.lon <= east && at.lat >= south && at.lat <= north;
 }
 
@@ -31,11 +34,14 @@ class Seat {
       this.#isAsked = false; // the next snapshot asks again; the county map itself stands without it
       return;
     }
-    const found = answer.body.features.filter(({ properties }) => properties?.layer === 'seat_inset');
+    const found = answer.body.features.filter(
+      ({ properties }) => properties?.layer === 'seat_inset',
+    );
     const words = found[0]?.properties;
     this.nameZh = String(words?.name_zh ?? '');
     this.nameEn = String(words?.name_en ?? '');
-    this.bounds = found.length > 0 ? boundsOf({ type: 'FeatureCollection', features: found }) : null;
+    this.bounds =
+      found.length > 0 ? boundsOf({ type: 'FeatureCollection', features: found }) : null;
   }
 }
 

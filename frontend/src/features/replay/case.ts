@@ -8,6 +8,7 @@ import {
   type AlarmBar, type CallBar, type PreAlertBar, type ScoreMark, type UnitLane,
 } from './bars'; // prettier-ignore
 import { leadAssignment, milestones, reviewClocks, type Known, type Milestone, type ReviewClock } from './clocks';
+import { etasOf, type Etas } from './etas';
 import { filmOf, finalOf, versionsOf, type Film } from './film';
 import { jumpsOf, type Jump } from './jumps';
 import { blindsOf, tableOf, type Blind, type SampleTable } from './samples';
@@ -27,6 +28,7 @@ export interface Case {
   unitIds: string[];
   tables: Map<string, SampleTable>;
   tracks: Map<string, Track>;
+  etas: Map<string, Etas>;
   blinds: Blind[];
   calls: CallBar[];
   units: UnitLane[];
@@ -61,6 +63,7 @@ export function caseOf(bundle: ReplayBundle): Case {
     unitIds: [...new Set((incident?.assignments ?? []).map((one) => one.unit_id))],
     tables: new Map(Object.entries(bundle.samples).map(([id, samples]) => [id, tableOf(samples)])),
     tracks: new Map(Object.entries(bundle.tracks).map(([id, fixes]) => [id, trackOf(id, fixes)])),
+    etas: new Map(Object.entries(bundle.etas).map(([id, rows]) => [id, etasOf(rows)])),
     blinds: blindsOf(alarms),
     calls,
     units: unitLanes(film, incident),

@@ -9,6 +9,9 @@ import { lastAt } from './film';
 
 export interface SampleTable {
   patientId: string;
+  source: VitalsDoc['source'];
+  /** Name of the recording; empty without one. */
+  recording: string;
   at: readonly string[];
   timesMs: Float64Array;
   values: Record<string, readonly (number | null)[]>;
@@ -40,7 +43,8 @@ export function tableOf(samples: Samples): SampleTable {
     newest[code] = index;
   }
   const timesMs = Float64Array.from(samples.at, (at) => Date.parse(at));
-  return { patientId: samples.patient_id, at: samples.at, timesMs, values: samples.values, newest };
+  const { patient_id: patientId, at, values, source, recording } = samples;
+  return { patientId, source: source ?? 'device', recording: recording ?? '', at, timesMs, values, newest };
 }
 
 /** The row of the newest value of `code` at or before `ms`; -1 when there is none. */
@@ -93,7 +97,7 @@ export function vitalsAt(
     kind: 'vitals', id: unitId, patient_id: table.patientId, values, score: NO_SCORE, level: 'unknown',
     is_level_held: false, acvpu: null, on_oxygen: null, feed: isLost ? 'lost' : 'live',
     feed_since: isLost ? new Date(blind.sinceMs).toISOString() : null,
-    last_sample_at: table.at[last] ?? null, source: 'device', recording: '', gaps: 0,
+    last_sample_at: table.at[last] ?? null, source: table.source, recording: table.recording, gaps: 0,
     clock_skew_s: null, monitor: null,
   }; // prettier-ignore
 }
