@@ -99,11 +99,11 @@ def _poison() -> list[bytes]:
     """Bad payloads numbered 2..7, so that only a salvaged number can close the hole."""
     good = [json.dumps(vitals(seq)) for seq in range(2, 8)]
     return [
-        good[0].replace("72", "NaN").encode(),
+        good[0].replace('"value": 72', '"value": NaN').encode(),
         good[1].replace('"value": 72', '"value": 72, "value": 27').encode(),
         good[2].replace('"unit": "/min"', '"unit": null').encode(),
         good[3].replace('"v": 1', '"v": 99').encode(),
-        good[4].replace("72", "1e999").encode(),
+        good[4].replace('"value": 72', '"value": 1e999').encode(),
         good[5].encode()[:-1] + b',"recording":"\\ud800"}',
     ]
 

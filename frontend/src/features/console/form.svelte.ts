@@ -24,7 +24,18 @@ export interface Pin {
 /** Untriaged is P1: what is not known yet is taken to be the worst. */
 const UNTRIAGED: Priority = 'P1';
 
+/** What is typed for one call; kept aside while another call is taken. */
+const KEPT = [
+  'address', 'landmark', 'pin', 'isReadBack', 'hasAsked', 'priority', 'complaint', 'centres', 'age', 'sex',
+  'isPregnant', 'patientName', 'callerName', 'callerPhone', 'note',
+] as const; // prettier-ignore
+type Draft = Pick<Form, (typeof KEPT)[number]>;
+/** Calls whose drafts are kept; a desk that holds more than this has forgotten the oldest. */
+const DRAFTS_MAX = 20;
+
 class Form {
+  readonly #drafts = new Map<string, Draft>();
+
   isOpen = $state(false);
   /** Set for a change of an open incident's address, null for a new incident. */
   incidentId = $state<string | null>(null);
@@ -80,11 +91,24 @@ class Form {
     this.isOpen = true;
   }
 
+  /** Another call, or none: what was typed for the one before is kept, and comes back with it. */
   begin(callId: string | null): void {
+    this.#keep();
     this.clear();
     desk.notice = null;
     this.callId = callId;
+    const kept = callId === null ? undefined : this.#drafts.get(callId);
+    if (kept) Object.assign(this, kept);
     this.isOpen = true;
+  }
+
+  #keep(): void {
+    if (this.callId === null) return;
+    const draft = Object.fromEntries(KEPT.map((name) => [name, this[name]])) as unknown as Draft;
+    this.#drafts.delete(this.callId);
+    this.#drafts.set(this.callId, draft);
+    const oldest = this.#drafts.keys().next().value;
+    if (this.#drafts.size > DRAFTS_MAX && oldest !== undefined) this.#drafts.delete(oldest);
   }
 
   /** E: correct the address of an open incident. */
@@ -92,6 +116,7 @@ class Form {
     const incident = documents.get('incident', incidentId);
     if (!incident || this.isOpen) return;
     const { place } = incident;
+    this.#keep();
     this.clear();
     desk.notice = null;
     this.incidentId = incidentId;
