@@ -43,7 +43,7 @@ def sign_in_page(
     browser: Browser, system: System, role: str, scope: str, path: str, language: str = "zh-CN"
 ) -> Page:
     """A page of its own browser context, signed in and on ``path``."""
-    width, height = SIZES.get(path, (1280, 800))
+    width, height = SIZES.get(path.split("?", maxsplit=1)[0], (1280, 800))
     context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
     page = context.new_page()
     page.goto(f"{system.address}/")
