@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--recordings", type=Path, action="append", default=[], help="WFDB numerics or CinC 2012")
     add("--outbox", type=Path, help="folder of the vehicles' outboxes (default: beside --logins)")
     add("--seed", type=int, default=1, help="the same seed plays the same county")
-    add("--interval-s", type=_between(1, 86_400), default=120.0, help="mean time between calls")
+    add("--interval-s", type=_between(1, 86_400), default=75.0, help="mean time between calls")
     speed = _between(limits.SPEED_MIN, limits.SPEED_MAX)
     add("--speed", type=speed, default=6.0, help="how much faster than life people and cars are")
     add("--recording-speed", type=_between(1, 3600), help="and recordings (default: --speed)")

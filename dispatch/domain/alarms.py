@@ -1,7 +1,8 @@
 """Which alarms are open: derived from the world, never stored; they end when their cause ends.
 
-A feed lost, a pre-alert that reached the dispatcher's rung unanswered, an assignment nobody
-answered or that does not roll, a patient at the emergency level that no hospital has been told of.
+An incident nobody was sent to in time, a feed lost, a pre-alert that reached the dispatcher's rung
+unanswered, an assignment nobody answered or that does not roll, a patient at the emergency level
+that no hospital has been told of.
 """
 
 from collections.abc import Iterator
@@ -9,8 +10,8 @@ from collections.abc import Iterator
 import msgspec
 
 from dispatch.domain.documents import AlarmDoc
-from dispatch.domain.states import ENDED, PatientState
-from dispatch.domain.world import Assignment, Patient, PreAlert, World
+from dispatch.domain.states import ENDED, IncidentState, PatientState
+from dispatch.domain.world import Assignment, Incident, Patient, PreAlert, World
 from hospital_gateway.prealert import PreAlertState
 
 OPEN_ALERT = (PreAlertState.SENT, PreAlertState.DELIVERED, PreAlertState.DISPLAYED)
@@ -19,12 +20,36 @@ CARED_FOR = (PatientState.ATTENDED, PatientState.ABOARD)
 
 def alarms(world: World) -> Iterator[AlarmDoc]:
     """All open alarms."""
+    for incident in world.incidents.values():
+        yield from of_incident(world, incident)
     for patient in world.patients.values():
         yield from of_patient(world, patient)
     for alert in world.prealerts.values():
         yield from of_prealert(world, alert)
     for assignment in world.assignments.values():
         yield from of_assignment(world, assignment)
+
+
+def of_incident(world: World, incident: Incident) -> Iterator[AlarmDoc]:
+    """Nobody was sent within the standard."""
+    if incident.unassigned_since is None or incident.state != IncidentState.OPEN:
+        return
+    yield _noted(
+        world,
+        AlarmDoc(
+            id=f"unassigned:{incident.incident_id}",
+            alarm_kind="unassigned_overdue",
+            urgency="high" if incident.priority in ("P1", "P2") else "medium",
+            since=incident.unassigned_since,
+            incident_id=incident.incident_id,
+            unit_id=None,
+            patient_id=None,
+            facility_id=None,
+            params={},
+            acknowledged_by="",
+            acknowledged_at=None,
+        ),
+    )
 
 
 def of_patient(world: World, patient: Patient) -> Iterator[AlarmDoc]:

@@ -202,6 +202,12 @@ class FlagOverdue(Command, frozen=True, kw_only=True, tag="flag_overdue"):
     what: Literal["unanswered", "turnout"]
 
 
+class FlagUnassigned(Command, frozen=True, kw_only=True, tag="flag_unassigned"):
+    """Deadline: an incident has waited for a unit beyond the standard of its priority."""
+
+    incident_id: IncidentId
+
+
 # Hospital side
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dispatch.domain import commands as c
 from dispatch.domain.deciding.registry import Context
-from dispatch.domain.deciding.units import overdue
+from dispatch.domain.deciding.units import is_unassigned_too_long, overdue
 from dispatch.domain.states import ENDED
 from dispatch.domain.world import Assignment, World
 from dispatch.ids import CommandId
@@ -26,6 +26,7 @@ def due(world: World, now: datetime) -> Iterator[c.Command]:
     yield from _escalations(world, now)
     yield from _holds(world, now)
     yield from _assignments(world, now)
+    yield from _unassigned(world, now)
 
 
 def _escalations(world: World, now: datetime) -> Iterator[c.Command]:
@@ -62,6 +63,17 @@ def _assignments(world: World, now: datetime) -> Iterator[c.Command]:
                 command_id=CommandId(_overdue_id(assignment, what)),
                 assignment_id=assignment.assignment_id,
                 what=what,  # type: ignore[arg-type]
+            )
+
+
+def _unassigned(world: World, now: datetime) -> Iterator[c.Command]:
+    for incident in world.incidents.values():
+        is_said = incident.unassigned_since is not None
+        if not is_said and is_unassigned_too_long(world, incident, now):
+            wait = len(incident.assignment_ids)  # after a cancelled unit a new wait begins
+            yield c.FlagUnassigned(
+                command_id=CommandId(f"due:unassigned:{incident.incident_id}:{wait}"),
+                incident_id=incident.incident_id,
             )
 
 

@@ -246,7 +246,7 @@ class AlarmDoc(Doc, frozen=True, kw_only=True, tag="alarm"):
     """Something that needs a dispatcher; stays until its cause goes."""
 
     alarm_kind: Literal["feed_lost", "prealert_unanswered", "assignment_unanswered",
-                        "turnout_overdue", "level_emergency", "handover_overdue"]  # fmt: skip
+                        "turnout_overdue", "level_emergency", "unassigned_overdue"]  # fmt: skip
     urgency: Literal["high", "medium"]
     since: datetime
     incident_id: str | None

@@ -172,6 +172,12 @@ class AssignmentOverdue(Event, frozen=True, kw_only=True, tag="assignment_overdu
     what: str
 
 
+class IncidentOverdue(Event, frozen=True, kw_only=True, tag="incident_overdue"):
+    """No unit was sent within the standard."""
+
+    incident_id: IncidentId
+
+
 class UnitReadinessSet(Event, frozen=True, kw_only=True, tag="unit_readiness_set"):
     unit_id: UnitId
     readiness: str
@@ -312,7 +318,7 @@ AnyEvent = (
     | PatientReported | PatientAssessed | PatientAttended | PatientBoarded | PatientArrived
     | PatientLeftOnScene | PatientStepUndone
     | UnitAssigned | AssignmentAcknowledged | AssignmentAdvanced | AssignmentStepUndone
-    | AssignmentCancelled | AssignmentOverdue | UnitReadinessSet
+    | AssignmentCancelled | AssignmentOverdue | IncidentOverdue | UnitReadinessSet
     | DestinationChosen | PreAlertCreated | PreAlertSent | PreAlertDelivered | PreAlertDisplayed
     | PreAlertAcknowledged | PreAlertRejected | PreAlertEscalated | PreAlertStoodDown
     | PatientDiverted | DiversionSeen | FacilityReported

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from dispatch.domain.states import ENDED, IncidentState, PatientState, Readiness
 from dispatch.domain.world import World
+from dispatch.recommend.needs import missing, requirement
 from hospital_gateway.beds import HoldState
 from hospital_gateway.facilities import BedState, Capacity
 from hospital_gateway.gate import gate
@@ -24,6 +25,7 @@ def broken(world: World, now: datetime) -> list[str]:
     return [
         *_one_assignment_each(world),
         *_one_holder_a_bed(world),
+        *_no_p1_waits(world),
         *_every_prealert_answered(world, now),
         *_one_list_each(world),
         *_times_forward(world),
@@ -57,6 +59,24 @@ def _one_holder_a_bed(world: World) -> Iterator[str]:
             yield f"1: bed {bed.bed_id} is {bed.state.value}, its hold says otherwise"
         elif bed.state == BedState.HELD and bed.hold_id != held[bed.bed_id]:
             yield f"1: bed {bed.bed_id} is held by {bed.hold_id} and {held[bed.bed_id]}"
+
+
+def _no_p1_waits(world: World) -> Iterator[str]:
+    """2: past its send standard no P1 waits while a unit that could treat it is idle."""
+    config = world.config
+    for incident in world.incidents.values():
+        is_late = incident.unassigned_since is not None and incident.state == IncidentState.OPEN
+        if config is None or incident.priority != "P1" or not is_late:
+            continue
+        needed = requirement(incident.priority, incident.centres)
+        for planned in config.units:
+            unit = world.units[planned.unit_id]
+            is_idle = unit.assignment_id is None and unit.readiness == Readiness.IN_SERVICE
+            if is_idle and not missing(
+                needed, planned.kind, planned.crew_skills, planned.equipment
+            ):
+                yield f"2: P1 {incident.incident_id} waits while {unit.unit_id} is idle"
+                break
 
 
 def _every_prealert_answered(world: World, now: datetime) -> Iterator[str]:

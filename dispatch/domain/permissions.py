@@ -36,6 +36,7 @@ INGEST: Kinds = frozenset({c.ReportTriageLevel, c.ReportFeedLost, c.ReportFeedRe
 SYSTEM: Kinds = frozenset(
     {
         c.ConfigureCounty, c.EscalatePreAlert, c.ExpireBedHold, c.FlagOverdue,
+        c.FlagUnassigned,
         c.MarkPreAlertDelivered,
     }
 )  # fmt: skip

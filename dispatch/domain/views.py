@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from dispatch.domain import documents as d
-from dispatch.domain.alarms import alarms, of_assignment, of_patient, of_prealert
+from dispatch.domain.alarms import alarms, of_assignment, of_incident, of_patient, of_prealert
 from dispatch.domain.commands import Actor
 from dispatch.domain.config import CountyConfig
 from dispatch.domain.rendering.hospital import (
@@ -116,6 +116,7 @@ def _touched(world: World, table: str, key: str) -> Iterable[Key]:
 def _of_incident(world: World, key: str) -> Iterable[Key]:
     incident = world.incidents.get(key)  # type: ignore[call-overload]
     yield ("incident", key)
+    yield ("alarm", f"unassigned:{key}")
     if incident is None:
         return
     for patient_id in incident.patient_ids:
@@ -222,6 +223,8 @@ def _alarm(world: World, ident: str) -> d.AlarmDoc | None:
         found = of_patient(world, world.patients[key])  # type: ignore[index]
     elif kind == "prealert" and key in world.prealerts:
         found = of_prealert(world, world.prealerts[key])  # type: ignore[index]
+    elif kind == "unassigned" and key in world.incidents:
+        found = of_incident(world, world.incidents[key])  # type: ignore[index]
     elif kind == "overdue" and key in world.assignments:
         found = of_assignment(world, world.assignments[key])  # type: ignore[index]
     return next((alarm for alarm in found if alarm.id == ident), None)

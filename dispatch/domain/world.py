@@ -84,6 +84,7 @@ class Incident(Entity, frozen=True, kw_only=True):
     patient_ids: tuple[PatientId, ...] = ()
     assignment_ids: tuple[AssignmentId, ...] = ()
     timeline: tuple[TimelineItem, ...] = ()
+    unassigned_since: datetime | None = None
 
 
 class Assignment(Entity, frozen=True, kw_only=True):

@@ -162,7 +162,8 @@ async def health(request: Request) -> Response:
     """Whether the parts work, and whether the invariants hold."""
     parts = services(request)
     report = parts.watch.report()
-    is_well = report["database"] and report["live_path"] and not report["invariants"]["broken"]
+    is_serving = report["database"] and report["live_path"]
+    is_well = is_serving and not report["invariants"]["broken"]
     body = {
         "status": "ok" if is_well else "degraded",
         "seq": parts.follower.world.seq,
@@ -171,7 +172,7 @@ async def health(request: Request) -> Response:
         "sockets": len(parts.hub.connections()),
         **report,
     }
-    return answer(body, 200 if is_well else 503)
+    return answer(body, 200 if is_serving else 503)
 
 
 @router.get("/metrics")

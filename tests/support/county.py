@@ -82,7 +82,11 @@ def county(
         stations=(Station(station_id=station, name="站", lon=112.40, lat=29.36),),
         units=tuple(
             UnitConfig(
-                unit_id=UnitId(unit_id), call_sign=f"南{unit_id}", kind="als", station_id=station
+                unit_id=UnitId(unit_id),
+                call_sign=f"南{unit_id}",
+                kind="ALS",
+                station_id=station,
+                equipment=("defib",),
             )
             for unit_id in units
         ),
@@ -91,7 +95,7 @@ def county(
             _centre("chest_pain", ("ppci",)),
             _centre("stroke", ("ct_24h", "lysis_stroke")),
         ),
-        dispatch=DispatchPolicy(),
+        dispatch=DispatchPolicy(send_s={"P1": 120, "P2": 180}),
         gateway=GatewayPolicy(),
         freshness=Freshness(),
     )

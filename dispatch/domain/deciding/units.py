@@ -1,6 +1,6 @@
 """Units and their work: who may be sent, how a crew steps on, what may be taken back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dispatch.domain import commands as c
 from dispatch.domain import events as e
@@ -22,10 +22,11 @@ from dispatch.domain.states import (
     READINESS,
     UNDO,
     AssignmentState,
+    IncidentState,
     PatientState,
     Readiness,
 )
-from dispatch.domain.world import Assignment, Patient, Unit, World
+from dispatch.domain.world import Assignment, Incident, Patient, Unit, World
 from dispatch.errors import Refused
 from dispatch.ids import AssignmentId
 from dispatch.lifecycle import next_state
@@ -215,6 +216,28 @@ def readiness(world: World, command: c.SetUnitReadiness, context: Context) -> li
     return [
         e.UnitReadinessSet(unit_id=unit.unit_id, readiness=command.readiness, reason=command.reason)
     ]
+
+
+@decides(c.FlagUnassigned)
+def flag_unassigned(world: World, command: c.FlagUnassigned, context: Context) -> list[e.Event]:
+    """Only while it is true and not yet said."""
+    incident = incident_of(world, command.incident_id)
+    if incident.unassigned_since is not None or not is_unassigned_too_long(
+        world, incident, context.now
+    ):
+        raise Refused("not_due", incident_id=incident.incident_id)
+    return [e.IncidentOverdue(incident_id=incident.incident_id)]
+
+
+def is_unassigned_too_long(world: World, incident: Incident, now: datetime) -> bool:
+    """Whether nobody goes, or went, and the send standard of the priority has passed."""
+    work = [world.assignments[key] for key in incident.assignment_ids]
+    standard_s = config_of(world).dispatch.send_s.get(incident.priority)
+    nobody = all(a.state == AssignmentState.CANCELLED for a in work)
+    if incident.state != IncidentState.OPEN or not nobody or standard_s is None:
+        return False
+    waits_since = max([incident.opened_at, *(a.since_recorded for a in work)])
+    return (now - waits_since).total_seconds() >= standard_s
 
 
 @decides(c.FlagOverdue)

@@ -140,7 +140,8 @@ def _forget_old(draft: Draft) -> None:
         for assignment_id in incident.assignment_ids:
             draft.drop("assignments", assignment_id)
         draft.drop("incidents", incident.incident_id)
-        _forget_notes(draft, {*incident.patient_ids, *incident.assignment_ids})
+        mine = {incident.incident_id, *incident.patient_ids, *incident.assignment_ids}
+        _forget_notes(draft, mine)
 
 
 def _forget_notes(draft: Draft, gone: set[str]) -> None:

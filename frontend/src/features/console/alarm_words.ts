@@ -10,7 +10,7 @@ const WHERE: Record<AlarmDoc['alarm_kind'], 'unit' | 'incident' | 'facility'> = 
   feed_lost: 'unit',
   level_emergency: 'incident',
   prealert_unanswered: 'facility',
-  handover_overdue: 'facility',
+  unassigned_overdue: 'incident',
 };
 
 /** `南急10 No data`, `I-2041 Patient critical`; reactive. */
