@@ -37,6 +37,7 @@ class Standards(msgspec.Struct, frozen=True, kw_only=True):
     answer_s: int
     turnout_s: int
     undo_s: int
+    acknowledge_s: int
     offload_s: int
     numerics_fresh_s: int
     position_fresh_s: int

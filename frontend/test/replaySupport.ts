@@ -68,7 +68,7 @@ function county(): CountyDoc {
     kind: 'county', id: 'nanxian', name_zh: '南县', name_en: 'Nanxian', zone: 'Asia/Shanghai', is_schematic: true,
     digest: 'abc', towns: [], stations: [], centres: [],
     standards: {
-      send_s: { P1: 120 }, arrive_s: { P1: 720 }, answer_s: 10, turnout_s: 180, undo_s: 10, offload_s: 1200,
+      send_s: { P1: 120 }, arrive_s: { P1: 720 }, answer_s: 10, turnout_s: 180, undo_s: 10, acknowledge_s: 30, offload_s: 1200,
       numerics_fresh_s: 10, position_fresh_s: 30, beds_fresh_s: 900, nibp_fresh_s: 600, cover_minutes: 20,
     },
   }; // prettier-ignore

@@ -63,7 +63,8 @@ def _screens(browser: Browser, system: System, who: dict[str, str], closed: str)
                 page.get_by_text(who["incident"]).first.click()
             if name == "replay":
                 page.get_by_text(closed).first.wait_for()
-                page.keyboard.press("7")
+                page.wait_for_timeout(4000)  # the film is folded before keys move it
+                page.keyboard.press("6")
             _shoot(page, f"{name}.{short}")
             page.context.close()
 
@@ -81,7 +82,7 @@ def main() -> int:
         page = browser.new_page()
         until = time.monotonic() + WAIT_S
         while time.monotonic() < until:
-            page.wait_for_timeout(5000)
+            page.wait_for_timeout(15_000)
             who = _inbound(system)
             listed = system.sign_in("dispatcher").get("/api/incidents")
             closed = [row["incident_id"] for row in listed if row["closed_at"]]

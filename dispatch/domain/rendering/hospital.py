@@ -10,7 +10,14 @@ from dispatch.domain.rendering.people import People, identity, masked_name
 from dispatch.domain.states import PatientState
 from dispatch.domain.world import BedRecord, Patient, PreAlert, World
 from hospital_gateway.facilities import Facility
+from hospital_gateway.policy import GatewayPolicy
 from hospital_gateway.prealert import next_step, whom
+
+
+def _acknowledge_s(policy: GatewayPolicy) -> int:
+    """The standard of an answer: when the ladder first calls somebody because none came."""
+    waits = (step.after_s for step in policy.ladder if step.unless == "acknowledged")
+    return min(waits, default=policy.ladder[-1].after_s)
 
 
 def county_doc(config: CountyConfig) -> d.CountyDoc:
@@ -46,6 +53,7 @@ def county_doc(config: CountyConfig) -> d.CountyDoc:
             answer_s=dispatch.answer_s,
             turnout_s=dispatch.turnout_s,
             undo_s=dispatch.undo_s,
+            acknowledge_s=_acknowledge_s(gateway),
             offload_s=gateway.offload_standard_s,
             numerics_fresh_s=fresh.numerics_s,
             position_fresh_s=fresh.position_s,

@@ -29,6 +29,7 @@ export interface Standards {
   answer_s: number;
   turnout_s: number;
   undo_s: number;
+  acknowledge_s: number;
   offload_s: number;
   numerics_fresh_s: number;
   position_fresh_s: number;

@@ -136,7 +136,6 @@ export interface PreAlertBar {
   /** How it ended: acknowledged, rejected, stood_down, or open at the end of the window. */
   end: 'acknowledged' | 'rejected' | 'stood_down' | 'open';
   by: string;
-  firstRungMs: number | null;
   escalations: { step: string; atMs: number }[];
 }
 
@@ -147,15 +146,8 @@ export function preAlertBars(film: Film): PreAlertBar[] {
     const sentMs = ms(doc?.sent_at ?? doc?.created_at);
     if (!doc || sentMs === null) return [];
     const escalations = doc.escalations.map(({ step, at }) => ({ step, atMs: Date.parse(at) }));
-    const firstRungMs = escalations[0]?.atMs ?? rungOf(versions);
-    return [{ id: doc.id, facilityId: doc.facility_id, sentMs, firstRungMs, escalations, ...endOf(doc, versions, film) }];
+    return [{ id: doc.id, facilityId: doc.facility_id, sentMs, escalations, ...endOf(doc, versions, film) }];
   });
-}
-
-/** When the ladder would have taken its first rung, as the pre-alert itself said. */
-function rungOf(versions: readonly Version<'prealert'>[]): number | null {
-  const first = versions.find(({ doc }) => doc?.next_step_at);
-  return ms(first?.doc?.next_step_at);
 }
 
 function endOf(

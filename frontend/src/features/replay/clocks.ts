@@ -41,7 +41,6 @@ export function reviewClocks(known: Known): ReviewClock[] {
   const lead = leadAssignment(incident);
   const answered = known.calls.find(({ rangMs }) => rangMs === rang) ?? known.calls[0];
   const alert = known.alerts[known.alerts.length - 1];
-  const rung = alert?.firstRungMs ? (alert.firstRungMs - alert.sentMs) / 1000 : null;
   const door = known.arrivedMs ?? step(lead, 'at_destination');
   const left = step(lead, 'transporting');
   const answer = alert?.end === 'acknowledged' || alert?.end === 'rejected' ? alert.endMs : null;
@@ -51,7 +50,7 @@ export function reviewClocks(known: Known): ReviewClock[] {
     ['sent_rolling', step(sent, 'notified'), step(sent, 'en_route'), standards?.turnout_s],
     ['ring_scene', rang, ms(incident.first_on_scene_at), standards?.arrive_s[incident.priority]],
     ['scene_time', step(lead, 'on_scene'), left, null],
-    ['alert_ack', alert && alert.end !== 'stood_down' ? alert.sentMs : null, answer, rung],
+    ['alert_ack', alert && alert.end !== 'stood_down' ? alert.sentMs : null, answer, standards?.acknowledge_s],
     ['scene_door', left, door, null],
     ['door_handover', door, known.handedOverMs, standards?.offload_s],
     ['ring_door', rang, door, null],
