@@ -201,15 +201,6 @@ describe('destination', () => {
     expect(next.alternatives.map(({ facility_id }) => facility_id)).toEqual(['C1', 'H5']);
   });
 
-  it('does not count the patient as somebody else on the way', () => {
-    const inbound = (patients: number) => ({ code: 'inbound', params: { patients } });
-    const costs = (patients: number) => ({ ...ADVICE, options: [option('H1', 600, { costs: [inbound(patients)] })] });
-    const chosen = patient({ facility_id: 'H1' });
-    expect(offered(costs(1), chosen, new Set()).main?.costs).toEqual([]);
-    expect(offered(costs(3), chosen, new Set()).main?.costs).toEqual([inbound(2)]);
-    expect(offered(costs(1), patient(), new Set()).main?.costs).toEqual([inbound(1)]);
-  });
-
   it('asks why for any other than the first, and says what it costs', () => {
     const [first, second, , failing] = ADVICE.options as [DestinationOption, DestinationOption, DestinationOption, DestinationOption];
     expect([wantsReason(first, ADVICE), wantsReason(second, ADVICE), wantsReason(failing, ADVICE)]).toEqual([false, true, true]);

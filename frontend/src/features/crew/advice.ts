@@ -24,19 +24,9 @@ export function offered(
   const chosenId = patient?.facility_id ?? null;
   const isRefused = chosenId !== null && refusedBy.has(chosenId);
   const chosen = isRefused ? undefined : options.find(({ facility_id }) => facility_id === chosenId);
-  const main = chosen ? withoutSelf(chosen) : (open[0] ?? null);
+  const main = chosen ?? open[0] ?? null;
   const rest = options.filter(({ facility_id }) => facility_id !== main?.facility_id && !refusedBy.has(facility_id));
   return { main, isChosen: chosen !== undefined, alternatives: rest.slice(0, ALTERNATIVES) };
-}
-
-/** The server counts this patient among those on the way there; the crew is told of the others. */
-function withoutSelf(option: DestinationOption): DestinationOption {
-  const costs = option.costs.flatMap((cost) => {
-    if (cost.code !== 'inbound') return [cost];
-    const patients = Number(cost.params.patients) - 1;
-    return patients > 0 ? [{ ...cost, params: { ...cost.params, patients } }] : [];
-  });
-  return { ...option, costs };
 }
 
 /** Hospitals that refused the patient, from the pre-alerts this crew has sent. */
