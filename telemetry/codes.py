@@ -31,7 +31,6 @@ NIBP: Final[frozenset[str]] = frozenset({"nibp_systolic", "nibp_diastolic", "nib
 
 CONTINUOUS_SCORED_S: Final = 60.0  # numerics older than 60 s are not scored (POLICY)
 SPOT_SCORED_S: Final = 600.0  # a cuff pressure, or what a person entered, for 10 min (POLICY)
-DISPLAY_FRESH_S: Final = 10.0  # after this a continuous value is shown as old (POLICY)
 
 
 class CodeRule(msgspec.Struct, frozen=True, kw_only=True):

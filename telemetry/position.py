@@ -10,14 +10,7 @@ from typing import Final
 
 import msgspec
 
-from maps.coordinates import (
-    Cgcs2000,
-    CoordinateError,
-    Gcj02,
-    Wgs84,
-    cgcs2000_to_wgs84,
-    gcj02_to_wgs84,
-)
+from maps.coordinates import CoordinateError, Wgs84, to_wgs84
 from maps.distance import haversine_m
 from telemetry.contract import Position
 from telemetry.ports import Doubt
@@ -64,18 +57,10 @@ def convert(fix: Position, box: Box) -> tuple[float, float, Doubt | None]:
     if box.holds(fix.lat, fix.lon) and not box.holds(fix.lon, fix.lat):
         return fix.lon, fix.lat, "swapped"
     try:
-        place = _to_wgs84(fix)
+        place = to_wgs84(fix.lon, fix.lat, fix.datum)
     except CoordinateError:
         return fix.lon, fix.lat, "not_a_place"
     return place.lon, place.lat, None if box.holds(place.lon, place.lat) else "out_of_county"
-
-
-def _to_wgs84(fix: Position) -> Wgs84:
-    if fix.datum == "GCJ02":
-        return gcj02_to_wgs84(Gcj02(lon=fix.lon, lat=fix.lat))
-    if fix.datum == "CGCS2000":
-        return cgcs2000_to_wgs84(Cgcs2000(lon=fix.lon, lat=fix.lat))
-    return Wgs84(lon=fix.lon, lat=fix.lat)
 
 
 class PositionTracker:

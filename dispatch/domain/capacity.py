@@ -1,11 +1,10 @@
 """What a facility can take at this moment, counted from the world."""
 
-from collections import Counter
-
 from dispatch.domain.states import PatientState
 from dispatch.domain.world import FacilityRecord, World
 from dispatch.ids import PatientId
-from hospital_gateway.facilities import BedState, Capacity, Facility
+from hospital_gateway.beds import tally
+from hospital_gateway.facilities import Capacity, Facility
 
 COMING = (PatientState.ATTENDED, PatientState.ABOARD)
 
@@ -26,11 +25,12 @@ def capacity_of(world: World, facility: Facility, besides: PatientId | None = No
     if record is None:
         record = FacilityRecord(facility_id=facility.facility_id)
     beds = [world.beds[bed.bed_id] for bed in facility.beds if bed.bed_id in world.beds]
+    free, total = tally((bed.bed_kind, bed.state) for bed in beds)
     return Capacity(
         traffic=record.traffic,
         traffic_reason=record.reason,
         is_internal_disaster=record.is_internal_disaster,
-        free=dict(Counter(bed.bed_kind for bed in beds if bed.state == BedState.FREE)),
-        total=dict(Counter(bed.bed_kind for bed in beds)),
+        free=free,
+        total=total,
         inbound=inbound_count(world, facility.facility_id, besides),
     )

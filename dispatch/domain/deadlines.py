@@ -13,7 +13,7 @@ from dispatch.domain.deciding.units import is_unassigned_too_long, overdue
 from dispatch.domain.states import ENDED
 from dispatch.domain.world import Assignment, World
 from dispatch.ids import CommandId
-from hospital_gateway.beds import HoldState
+from hospital_gateway.beds import HoldState, has_hold_run_out
 from hospital_gateway.prealert import due_step
 
 SYSTEM = c.Actor(role="system", name="")
@@ -46,7 +46,7 @@ def _escalations(world: World, now: datetime) -> Iterator[c.Command]:
 
 def _holds(world: World, now: datetime) -> Iterator[c.Command]:
     for hold in world.holds.values():
-        if hold.state == HoldState.ACTIVE and hold.expires_at <= now:
+        if hold.state == HoldState.ACTIVE and has_hold_run_out(hold.expires_at, now):
             yield c.ExpireBedHold(
                 command_id=CommandId(f"due:expire:{hold.hold_id}"), hold_id=hold.hold_id
             )

@@ -22,7 +22,14 @@ from dispatch.domain.world import BedRecord, Patient, PreAlert, World
 from dispatch.errors import Refused
 from dispatch.ids import BedHoldId, FacilityId, PreAlertId
 from dispatch.lifecycle import may, next_state
-from hospital_gateway.beds import BED, HOLD, HoldState, hold_expires_at
+from hospital_gateway.beds import (
+    BED,
+    HOLD,
+    HoldState,
+    happening_of_report,
+    has_hold_run_out,
+    hold_expires_at,
+)
 from hospital_gateway.facilities import BedState, Facility
 from hospital_gateway.gate import gate
 from hospital_gateway.handover import HANDOVER
@@ -279,6 +286,7 @@ def report_bed(world: World, command: c.ReportBed, context: Context) -> list[e.E
     bed = _bed(world, command.facility_id, command.bed_id)
     if bed.state == BedState.HELD:
         raise Refused("bed_held", bed_id=bed.bed_id, patient_id=bed.patient_id)
+    happening_of_report(bed.state, BedState(command.state))
     return [e.BedReported(facility_id=bed.facility_id, bed_id=bed.bed_id, state=command.state)]
 
 
@@ -325,7 +333,8 @@ def release_hold(world: World, command: c.ReleaseBedHold, context: Context) -> l
 def expire_hold(world: World, command: c.ExpireBedHold, context: Context) -> list[e.Event]:
     """Only when it has run out."""
     hold = world.holds.get(command.hold_id)
-    if hold is None or hold.state != HoldState.ACTIVE or hold.expires_at > context.now:
+    is_active = hold is not None and hold.state == HoldState.ACTIVE
+    if hold is None or not is_active or not has_hold_run_out(hold.expires_at, context.now):
         raise Refused("not_due", hold_id=command.hold_id)
     return [e.BedHoldExpired(hold_id=hold.hold_id)]
 
