@@ -74,6 +74,7 @@ class _Centre(_Row, frozen=True, kw_only=True):
     bypass_limit_min: int
     bypass_limit_counts: Literal["drive", "fmc_to_wire"]
     bypass_limit_inclusive: bool
+    serves: list[str]
 
 
 class _Station(_Row, frozen=True, kw_only=True):
@@ -290,6 +291,7 @@ def _centre(row: _Centre) -> Centre:
         bypass_limit_min=row.bypass_limit_min,
         bypass_limit_counts=row.bypass_limit_counts,
         is_bypass_limit_inclusive=row.bypass_limit_inclusive,
+        serves=tuple(row.serves),
     )
 
 

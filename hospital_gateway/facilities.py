@@ -58,6 +58,9 @@ class Centre(msgspec.Struct, frozen=True, kw_only=True):
     facility that would do may be driven past; ``bypass_limit_min`` is the longest time, in minutes,
     for which that is right: of the drive, or from first medical contact to wire (clinical
     reference §4, POLICY).
+
+    ``serves`` are the pathways whose patients this centre takes (`dispatch.triage.need`); empty
+    means the one of the centre's own id.
     """
 
     centre_id: CentreId
@@ -73,6 +76,7 @@ class Centre(msgspec.Struct, frozen=True, kw_only=True):
     bypass_limit_min: int = 60
     bypass_limit_counts: Literal["drive", "fmc_to_wire"] = "drive"
     is_bypass_limit_inclusive: bool = True
+    serves: tuple[str, ...] = ()
 
 
 class Facility(msgspec.Struct, frozen=True, kw_only=True):

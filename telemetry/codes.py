@@ -5,7 +5,8 @@ than the published filters it cites (NEMSIS 3.5.1 2023; MIMIC-Extract 2020; ricu
 would drop real hypothermia and resuscitation values. Outside `reject` a value cannot be true and
 is `invalid`; outside `flag` it may be true, stays scored and is shown as `suspect`.
 
-Not here: checks between two values (`telemetry.plausibility`) and score bands (`telemetry.news2`).
+Not here: checks between two values (`telemetry.plausibility`) and score bands
+(`telemetry.scores`).
 """
 
 from typing import Final, Literal, get_args

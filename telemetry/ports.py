@@ -15,7 +15,7 @@ import msgspec
 from dispatch.ids import DeviceId, PatientId, UnitId
 from telemetry.codes import Code
 from telemetry.contract import Acvpu, DeviceState, Source
-from telemetry.news2 import Part
+from telemetry.scores.news2 import Part
 from telemetry.plausibility import State
 
 Level = Literal["emergency", "urgent", "low", "none", "unknown", "unscored"]

@@ -16,7 +16,7 @@ from telemetry.codes import RULES, SPOT_SCORED_S, Code
 from telemetry.contract import Acvpu, DeviceState, Message, Position, Source, Status, Vitals
 from telemetry.feed import Change, FeedWatch
 from telemetry.level import LevelTracker, why_not_applicable
-from telemetry.news2 import News2Input, score
+from telemetry.scores.news2 import News2Input, score
 from telemetry.plausibility import SCORED, Judged, RateGap, judge
 from telemetry.ports import (
     Decision,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from telemetry.level import FALL_S, RISE_S, LevelTracker, level_of, why_not_applicable
-from telemetry.news2 import News2Input, News2Result, score
+from telemetry.scores.news2 import News2Input, News2Result, score
 from tests.unit.telemetry.support import context
 
 WELL = {

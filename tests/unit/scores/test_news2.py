@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from telemetry.news2 import News2Input, News2Result, score
+from telemetry.scores.news2 import News2Input, News2Result, score
 
 VECTORS = Path(__file__).parents[3].parent / "shared" / "clinical" / "vectors.json"
 _FIELDS = {
