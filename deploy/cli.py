@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.rules import rules
 from deploy.run import Plan, run_embedded, until_signalled
 from dispatch.app import Role, openapi_document
 from dispatch.app import run as run_program
@@ -37,6 +38,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # its stacks print local variables: passwords, patients
 )
+
+app.add_typer(rules, name="rules")
 
 County = Annotated[Path | None, typer.Option("--county", help="Folder of the county's files.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of everything that is kept.")]

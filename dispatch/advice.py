@@ -99,7 +99,7 @@ def advise_destination(
     """Where a patient should go; raises ``Refused("unknown_patient")``."""
     config = config_of(world)
     patient = patient_of(world, patient_id)
-    here = _where(world, plane, patient, now)
+    here, is_stale = _where(world, plane, patient, now)
     candidates = []
     for facility in config.facilities:
         estimate = travel.estimate(here, Wgs84(lon=facility.lon, lat=facility.lat))
@@ -121,6 +121,7 @@ def advise_destination(
         age_years=patient.age_years,
         wants_eicu=patient.level is not None and patient.level.level == "emergency",
         since_contact_s=_since_contact_s(world, patient, now),
+        is_position_stale=is_stale,
     )
     return choose(case, candidates, config.centres, config.gateway)
 
@@ -133,13 +134,21 @@ def _since_contact_s(world: World, patient: Patient, now: datetime) -> int:
     return max(0, round((now - min(reached)).total_seconds())) if reached else 0
 
 
-def _where(world: World, plane: LivePlane, patient: Patient, now: datetime) -> Wgs84:
+def _where(world: World, plane: LivePlane, patient: Patient, now: datetime) -> tuple[Wgs84, bool]:
+    """Where the journey starts, and whether that is an old fix.
+
+    Under way the last good fix since boarding stands, however old it is (X14); else the scene.
+    """
     fix = plane.positions.get(patient.unit_id) if patient.unit_id else None
-    fix_age_s = None if fix is None else max(0, round((now - fix.at).total_seconds()))
-    if fix is not None and is_position_known(fix_age_s, fix.doubtful is not None):
-        return Wgs84(lon=fix.lon, lat=fix.lat)
+    if fix is not None:
+        here = Wgs84(lon=fix.lon, lat=fix.lat)
+        age_s = max(0, round((now - fix.at).total_seconds()))
+        if is_position_known(age_s, fix.doubtful is not None):
+            return here, False
+        if patient.boarded_at is not None and fix.at >= patient.boarded_at:
+            return here, True
     incident = world.incidents[patient.incident_id]
-    return Wgs84(lon=incident.lon, lat=incident.lat)
+    return Wgs84(lon=incident.lon, lat=incident.lat), patient.boarded_at is not None
 
 
 def with_evidence(

@@ -22,6 +22,7 @@ from dispatch.domain.config import (
     UnitConfig,
 )
 from dispatch.ids import BedId, CentreId, DeviceId, FacilityId, StationId, UnitId
+from dispatch.rules.register import CURRENT
 from hospital_gateway.facilities import Bed, BedKind, Centre, Facility
 from hospital_gateway.policy import EscalationStep, GatewayPolicy
 from maps.county import load_county
@@ -226,6 +227,7 @@ def read_county(folder: Path) -> County:
             beds_s=policies.freshness.bed_s,
             nibp_s=policies.freshness.nibp_s,
         ),
+        rules={name: rule.version for name, rule in CURRENT.items()},
     )
     digest = hashlib.sha256(msgspec.json.encode(config, order="deterministic")).hexdigest()[:16]
     named = msgspec.structs.replace(config, digest=digest)

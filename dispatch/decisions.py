@@ -7,6 +7,7 @@ from dispatch.errors import Refused
 from dispatch.ids import CommandId
 from dispatch.recorder import Recorder
 from telemetry.ports import Decision, FeedLost, TriageLevelChanged
+from telemetry.scores import news2
 
 INGEST = c.Actor(role="ingest", name="")
 
@@ -38,6 +39,7 @@ def command_of(decision: Decision) -> c.Command:
             missing=decision.score.missing,
             parts={str(part): points for part, points in decision.score.parts.items()},
             at=decision.at,
+            rule=f"news2/{news2.VERSION}",
         )
     if isinstance(decision, FeedLost):
         return c.ReportFeedLost(

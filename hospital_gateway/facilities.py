@@ -102,6 +102,7 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
 
     ``free`` and ``total`` count beds by kind; ``inbound`` counts patients on their way there.
     ``unavailable`` are capabilities it has but cannot offer now (a cath lab shut for the night).
+    ``unknown_beds`` are kinds that nobody reported: not counted as free, nor as none.
     """
 
     traffic: Traffic = Traffic.NORMAL
@@ -111,3 +112,4 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
     total: dict[BedKind, int] = {}
     inbound: int = 0
     unavailable: frozenset[str] = frozenset()
+    unknown_beds: frozenset[BedKind] = frozenset()

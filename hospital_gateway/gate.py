@@ -23,17 +23,19 @@ def gate(
     policy: GatewayPolicy,
     *,
     is_immediate: bool = False,
+    requires: Collection[str] = (),
 ) -> tuple[Reason, ...]:
     """What forbids ``facility`` for a patient who needs ``centres_wanted``; empty if it passes.
 
     Internal disaster forbids always (clinical reference §4, [S51] there); closed forbids except in
     R0 (``is_immediate``), where any emergency department with resuscitation will do. Without a
-    wanted centre the general requirement holds. A centre that the county does not have forbids
-    everywhere: nobody can vouch for it, so a person must.
+    wanted centre the general requirement holds. ``requires`` are capabilities that a pathway
+    insists on beside its centre. A centre that the county does not have forbids everywhere: nobody
+    can vouch for it, so a person must.
     """
     against = capability_gaps(
-        facility, centres_wanted, centres, capacity, policy, is_immediate=is_immediate
-    )
+        facility, centres_wanted, centres, capacity, policy,
+        is_immediate=is_immediate, requires=requires)  # fmt: skip
     if capacity.is_internal_disaster:
         against.append(reason("internal_disaster"))
     elif capacity.traffic is Traffic.CLOSED and not is_immediate:
@@ -49,14 +51,14 @@ def capability_gaps(
     policy: GatewayPolicy,
     *,
     is_immediate: bool,
+    requires: Collection[str] = (),
 ) -> list[Reason]:
     """The part of the gate that traffic status does not touch."""
     if is_immediate:
         return _missing(facility, capacity, policy.immediate_requires)
-    if not centres_wanted:
-        return _missing(facility, capacity, policy.general_requires)
-    known = {centre.centre_id: centre for centre in centres}
-    gaps: list[Reason] = []
+    known = {centre.centre_id: centre for centre in centres} if centres_wanted else {}
+    general = () if centres_wanted else policy.general_requires
+    gaps = _missing(facility, capacity, (*general, *requires))
     for centre_id in centres_wanted:
         centre = known.get(centre_id)
         if centre is None:

@@ -40,9 +40,18 @@ class GatewayPolicy(msgspec.Struct, frozen=True, kw_only=True):
     ``tie_s``: destinations closer together than this count as equally far. ``door_to_wire_s``:
     from the hospital's door to the wire, part of the STEMI limit (20 min). ``immediate_detour_s``:
     how much longer a drive in R0 may be for a trauma team, or for obstetrics with an operating room
-    (5 min). ``red_centres``: centres whose suspicion alone makes a pre-alert red; stroke, since
-    onset within 24 h is red and an unknown onset is taken as such. ``child_below_years``: 14, the
-    age up to which Chinese hospitals usually treat in paediatrics (POLICY).
+    (5 min) from ``immediate_pregnant_from_weeks`` on. ``bypass_if_stable``: pathways whose patients
+    are taken past a nearer place only when known to be stable.
+
+    ``tiers``: kinds of facility from the village up; a transfer goes to the same tier or higher.
+    ``dido_warning_s`` and ``dido_alarm_s``: time at the sending place after which somebody is told
+    (20 and 30 min; rural township transfers of Kunshan, 2025). ``dido_standard_s`` by centre: 30
+    min for chest pain, 90 min for stroke (generally known).
+
+    ``red_centres``: centres whose suspicion alone makes a pre-alert red; stroke, since onset within
+    ``stroke_red_within_h`` is red and an unknown onset is taken as such. ``npews_red_from`` and
+    ``npews_yellow_from``: totals of England's NPEWS (2023). ``child_below_years``: 14, the age up
+    to which Chinese hospitals usually treat in paediatrics (POLICY).
     Raises ValueError for a ladder that could end with nobody told.
     """
 
@@ -56,13 +65,37 @@ class GatewayPolicy(msgspec.Struct, frozen=True, kw_only=True):
     offload_standard_s: int = 1200
     door_to_wire_s: int = 1200
     immediate_detour_s: int = 300
+    immediate_pregnant_from_weeks: int = 20
     immediate_requires: tuple[str, ...] = ("ed_24h", "resus")
     immediate_detour_centres: tuple[str, ...] = ("trauma",)
     immediate_detour_pregnant: tuple[str, ...] = ("ob_emergency", "or_24h")
     general_requires: tuple[str, ...] = ("ed_24h",)
     paediatric: tuple[str, ...] = ("picu", "nicu_2", "nicu_3")
     child_below_years: int = 14
+    bypass_if_stable: tuple[str, ...] = (
+        "maternal",
+        "newborn",
+        "child",
+        "respiratory",
+        "burn",
+        "tox",
+    )
+    tiers: tuple[tuple[str, ...], ...] = (
+        ("village", "clinic"),
+        ("township",),
+        ("sub_centre",),
+        ("hospital", "county"),
+        ("city",),
+    )
+    dido_warning_s: int = 1200
+    dido_alarm_s: int = 1800
+    dido_standard_s: dict[str, int] = msgspec.field(
+        default_factory=lambda: {"chest_pain": 1800, "stroke": 5400}
+    )
     red_centres: tuple[str, ...] = ("stroke",)
+    npews_red_from: int = 9
+    npews_yellow_from: int = 5
+    stroke_red_within_h: int = 24
 
     def __post_init__(self) -> None:
         fault = _ladder_fault(self.ladder)

@@ -92,6 +92,28 @@ class Colour(StrEnum):
     GREEN = "green"
 
 
+GRAVITY = (Colour.GREEN, Colour.YELLOW, Colour.RED)
+"""The colours from the least grave on."""
+
+
+class Signs(msgspec.Struct, frozen=True, kw_only=True):
+    """What the colour of a pre-alert is made from, as far as it is known when it is sent.
+
+    ``level`` is the answer of NEWS2: emergency, urgent, urgent_ward, low, none; anything else is
+    not scored. ``centres`` are wanted ones whose pathway was not decided; ``alert`` is what the
+    decided ones ask for. ``npews`` is the total, or the points known so far.
+    """
+
+    priority: str = ""
+    level: str = "unknown"
+    centres: tuple[CentreId, ...] = ()
+    is_immediate: bool = False
+    acvpu: str | None = None
+    alert: Colour | None = None
+    npews: int | None = None
+    is_mewc_triggered: bool = False
+
+
 def next_step(
     policy: GatewayPolicy,
     state: PreAlertState,
@@ -157,30 +179,51 @@ def whom(step: EscalationStep, facility: Facility) -> Told:
     return Told(tells=step.tells if name else "dispatcher", name=name)
 
 
-def colour(
-    policy: GatewayPolicy,
-    *,
-    priority: str,
-    level: str,
-    centres: Collection[CentreId],
-    is_immediate: bool = False,
-    acvpu: str | None = None,
-) -> Colour:
+def colour(policy: GatewayPolicy, signs: Signs) -> Colour:
     """Colour of a pre-alert (clinical reference §4, POLICY), from what is known when it is sent.
 
-    RED: R0, P1, NEWS2 >= 7 (``level`` emergency; RCP 2017), ACVPU P or U, or a centre of
-    ``policy.red_centres``. YELLOW: NEWS2 5-6 or a single 3 (``level`` urgent); also any other
-    centre, whose red criterion (STEMI, trauma red, ...) is not confirmed here, and a P2 whose level
-    nobody could score: missing is not normal. Everything else is GREEN.
+    What is not known never lowers: the colour of more knowledge is the same or graver.
     """
-    is_red_centre = any(centre in policy.red_centres for centre in centres)
-    is_unresponsive = acvpu in ("P", "U")
-    if is_immediate or priority == "P1" or level == "emergency" or is_red_centre or is_unresponsive:
-        return Colour.RED
-    is_unscored_emergency = priority == "P2" and level not in ("none", "low")
-    if level == "urgent" or centres or is_unscored_emergency:
-        return Colour.YELLOW
-    return Colour.GREEN
+    found = [grade for grade, _sign in colour_signs(policy, signs)]
+    return max(found, key=GRAVITY.index, default=Colour.GREEN)
+
+
+def colour_signs(policy: GatewayPolicy, signs: Signs) -> tuple[tuple[Colour, str], ...]:
+    """Every sign that asks for red or yellow, each with its code; empty for green.
+
+    | code                 | red                          | yellow                               |
+    |----------------------|------------------------------|--------------------------------------|
+    | `immediate`          | R0                           |                                      |
+    | `priority_p1`        | P1                           |                                      |
+    | `news2`              | level emergency, 7 and more  | urgent (5-6), urgent_ward (single 3) |
+    | `unresponsive`       | ACVPU P or U                 |                                      |
+    | `npews`              | from ``npews_red_from``      | from ``npews_yellow_from``           |
+    | `mewc`               | trigger                      |                                      |
+    | `pathway`            | alert red                    | alert yellow                         |
+    | `centre_suspected`   | one of ``red_centres``       | any other, its red not confirmed     |
+    | `emergency_unscored` |                              | P2 whose level nobody could score    |
+
+    NEWS2 of the Royal College of Physicians, 2017; NPEWS of NHS England, 2023; MEWC of Mhyre, 2014.
+    """
+    npews = -1 if signs.npews is None else signs.npews
+    is_red_centre = any(centre in policy.red_centres for centre in signs.centres)
+    is_unscored = signs.priority == "P2" and signs.level not in ("none", "low")
+    rows = (
+        (Colour.RED, "immediate", signs.is_immediate),
+        (Colour.RED, "priority_p1", signs.priority == "P1"),
+        (Colour.RED, "news2", signs.level == "emergency"),
+        (Colour.RED, "unresponsive", signs.acvpu in ("P", "U")),
+        (Colour.RED, "npews", npews >= policy.npews_red_from),
+        (Colour.RED, "mewc", signs.is_mewc_triggered),
+        (Colour.RED, "pathway", signs.alert is Colour.RED),
+        (Colour.RED, "centre_suspected", is_red_centre),
+        (Colour.YELLOW, "news2", signs.level in ("urgent", "urgent_ward")),
+        (Colour.YELLOW, "npews", policy.npews_yellow_from <= npews < policy.npews_red_from),
+        (Colour.YELLOW, "pathway", signs.alert is Colour.YELLOW),
+        (Colour.YELLOW, "centre_suspected", bool(signs.centres) and not is_red_centre),
+        (Colour.YELLOW, "emergency_unscored", is_unscored),
+    )
+    return tuple((grade, code) for grade, code, holds in rows if holds)
 
 
 def _pending(

@@ -16,8 +16,8 @@ screens say so.
 
 from typing import Final
 
-from telemetry.scores.news2 import NUMERIC_PARTS, News2Result, Part
 from telemetry.ports import Level, NotApplicable, PatientContext
+from telemetry.scores.news2 import NUMERIC_PARTS, News2Result, Part
 
 ADULT_FROM_YEARS: Final = 16.0  # RCP 2017: NEWS2 is for 16 and over
 RISE_SAMPLES: Final = 2  # POLICY

@@ -15,8 +15,8 @@ import msgspec
 from dispatch.ids import DeviceId, PatientId, UnitId
 from telemetry.codes import Code
 from telemetry.contract import Acvpu, DeviceState, Source
-from telemetry.scores.news2 import Part
 from telemetry.plausibility import State
+from telemetry.scores.news2 import Part
 
 Level = Literal["emergency", "urgent", "low", "none", "unknown", "unscored"]
 Feed = Literal["none", "live", "lost"]

@@ -16,7 +16,6 @@ from telemetry.codes import RULES, SPOT_SCORED_S, Code
 from telemetry.contract import Acvpu, DeviceState, Message, Position, Source, Status, Vitals
 from telemetry.feed import Change, FeedWatch
 from telemetry.level import LevelTracker, why_not_applicable
-from telemetry.scores.news2 import News2Input, score
 from telemetry.plausibility import SCORED, Judged, RateGap, judge
 from telemetry.ports import (
     Decision,
@@ -33,6 +32,7 @@ from telemetry.ports import (
 )
 from telemetry.position import Box, Fix, PositionTracker
 from telemetry.rows import FixRow, Row, Stamp, StatusRow, StoredNumeric, VitalRow
+from telemetry.scores.news2 import News2Input, score
 from telemetry.window import Arrival, Placed, UnitWindow
 
 

@@ -335,6 +335,7 @@ class ReportTriageLevel(Command, frozen=True, kw_only=True, tag="report_triage_l
     missing: tuple[str, ...]
     parts: dict[str, int | None]
     at: Instant
+    rule: str = "news2/1"
 
 
 class ReportFeedLost(Command, frozen=True, kw_only=True, tag="report_feed_lost"):

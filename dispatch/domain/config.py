@@ -73,7 +73,11 @@ class DispatchPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CountyConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the decisions of one county depend on; ``digest`` names this very content."""
+    """Everything the decisions of one county depend on; ``digest`` names this very content.
+
+    ``rules`` are the versions of the clinical rules in force, by name: they enter the log with the
+    rest, so that the rules of any day are known. Empty before rules had versions.
+    """
 
     county_id: CountyId
     digest: str
@@ -89,3 +93,4 @@ class CountyConfig(msgspec.Struct, frozen=True, kw_only=True):
     dispatch: DispatchPolicy
     gateway: GatewayPolicy
     freshness: Freshness
+    rules: dict[str, str] = {}

@@ -295,6 +295,7 @@ class TriageLevelChanged(Event, frozen=True, kw_only=True, tag="triage_level_cha
     lower_bound: int
     missing: tuple[str, ...]
     parts: dict[str, int | None]
+    rule: str = "news2/1"
 
 
 class FeedLost(Event, frozen=True, kw_only=True, tag="feed_lost"):

@@ -15,6 +15,7 @@ from dispatch.recommend.limits import MAX_EVIDENCE_OPTIONS
 from dispatch.recommend.units import Nobody, Recommendation, UnitOption
 from hospital_gateway.advice import Reason, as_text
 from hospital_gateway.destination import Advice, Choice
+from hospital_gateway.override import OVERRIDE_REASONS, OverrideReason
 
 
 class UnitOptionShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +46,11 @@ class DestinationAdviceShape(msgspec.Struct, frozen=True, kw_only=True):
 
     computed_at: datetime
     rule: str
+    decided_by: str
     options: tuple[Choice, ...]
+    flags: tuple[Reason, ...]
+    would_change: tuple[Reason, ...]
+    override_reasons: tuple[OverrideReason, ...]
 
 
 def recommendation_shape(given: Recommendation) -> RecommendationShape:
@@ -61,7 +66,15 @@ def recommendation_shape(given: Recommendation) -> RecommendationShape:
 
 def destination_shape(advice: Advice, computed_at: datetime) -> DestinationAdviceShape:
     """Destination advice as the contract shows it."""
-    return DestinationAdviceShape(computed_at=computed_at, rule=advice.rule, options=advice.options)
+    return DestinationAdviceShape(
+        computed_at=computed_at,
+        rule=advice.rule,
+        decided_by=advice.decided_by,
+        options=advice.options,
+        flags=advice.flags,
+        would_change=advice.would_change,
+        override_reasons=OVERRIDE_REASONS,
+    )
 
 
 def to_evidence(given: Recommendation, chosen: UnitId | None = None) -> Evidence:

@@ -5,7 +5,19 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["number", "integer", "flag", "choice", "text", "time", "date", "list", "table"]
+Kind = Literal[
+    "number",
+    "integer",
+    "flag",
+    "choice",
+    "text",
+    "time",
+    "date",
+    "list",
+    "table",
+    "score",
+    "reading",
+]
 Mark = Literal["source", "GK", "POLICY"]
 
 Values = Mapping[str, Any]
@@ -21,8 +33,9 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     ``kind``: number (finite; bool is none), integer (3.0 counts), flag (true or false), choice (one
     of ``choices``, in any case of letters; ``words`` maps other spellings to them), text, time (ISO
     8601 with an offset), date (ISO 8601), list or table (a JSON array or object that the rule reads
-    itself). ``lowest`` and ``highest`` are the range in which a number can be meant at all, wider
-    than any plausibility limit. ``aliases`` are other names under which the field is accepted.
+    itself), score and reading (an integer, a number, or one of ``choices`` said in its place, such
+    as NT or Low). ``lowest`` and ``highest`` are the range in which a number can be meant at all,
+    wider than any plausibility limit. ``aliases`` are other names under which it is accepted.
     """
 
     name: str

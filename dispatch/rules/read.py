@@ -14,10 +14,16 @@ from dispatch.errors import BadPayload
 from dispatch.rules.model import Field, Kind, Rule
 
 _SHOWN_CHARACTERS = 40
+_UNKNOWN = ("unknown", "未知", "不详")  # said instead of a number or a yes: not known, like null
+_SAID = {"integer": "an integer", "reading": "a number", "time": "a time with its offset"}
+_COUNTED = ("number", "integer", "flag", "score", "time", "date")
 
 
 def read_case(rule: Rule, raw: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The values by field name, and the names in ``raw`` that the rule does not know.
+
+    Names are compared as a person reads them: "RR" and "rr" are one field, and so are
+    "breathing normally" and "breathing_normally".
 
     Raises BadPayload("invalid_field") for a field of the wrong kind, out of its range or given
     twice under two names, and BadPayload("missing_field") for a required one that is not there.
@@ -25,11 +31,14 @@ def read_case(rule: Rule, raw: Mapping[str, Any]) -> tuple[dict[str, Any], tuple
     known: dict[str, Any] = {}
     taken: set[str] = set()
     for field in rule.fields:
-        given = [name for name in (field.name, *field.aliases) if name in raw]
+        wanted = {_plain(name) for name in (field.name, *field.aliases)}
+        given = [name for name in raw if _plain(name) in wanted]
         if len(given) > 1:
             raise BadPayload("invalid_field", f"{field.name}: given as {' and as '.join(given)}")
         taken.update(given)
         value = raw[given[0]] if given else None
+        if field.kind in _COUNTED and _is_unknown(value):
+            value = None
         if value is None and field.is_required:
             raise BadPayload("missing_field", f"{field.name}: {_expected(field)} is needed")
         known[field.name] = None if value is None else read_value(field, value)
@@ -46,13 +55,22 @@ def read_value(field: Field, value: Any) -> Any:
     return read
 
 
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, str) and value.strip().casefold() in _UNKNOWN
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
 def _expected(field: Field) -> str:
     if field.kind == "choice":
         return f"one of {', '.join(field.choices)}"
-    unit = f" in {field.unit}" if field.unit else ""
-    if field.lowest is None or field.highest is None:
-        return f"a {field.kind}{unit}"
-    return f"a {field.kind}{unit} from {field.lowest:g} to {field.highest:g}"
+    said = _SAID.get(field.kind, f"a {field.kind}")
+    said += f" in {field.unit}" if field.unit else ""
+    if field.lowest is not None and field.highest is not None:
+        said += f" from {field.lowest:g} to {field.highest:g}"
+    return said + (f", or {', '.join(field.choices)}" if field.choices else "")
 
 
 def _number(field: Field, value: Any) -> float | int | None:
@@ -80,6 +98,8 @@ def _flag(_field: Field, value: Any) -> bool | None:
 
 
 def _choice(field: Field, value: Any) -> str | None:
+    if isinstance(value, bool):  # a question with the words yes and no may be answered so
+        value = str(value)
     if not isinstance(value, str):
         return None
     wanted = value.strip().casefold()
@@ -87,6 +107,14 @@ def _choice(field: Field, value: Any) -> str | None:
         if choice.casefold() == wanted:
             return choice
     return {word.casefold(): choice for word, choice in field.words.items()}.get(wanted)
+
+
+def _score(field: Field, value: Any) -> int | str | None:
+    return _choice(field, value) if isinstance(value, str) else _integer(field, value)
+
+
+def _reading(field: Field, value: Any) -> float | str | None:
+    return _choice(field, value) if isinstance(value, str) else _number(field, value)
 
 
 def _text(_field: Field, value: Any) -> str | None:
@@ -126,4 +154,6 @@ _READERS: dict[Kind, Callable[[Field, Any], Any]] = {
     "date": _date,
     "list": _list,
     "table": _table,
+    "score": _score,
+    "reading": _reading,
 }

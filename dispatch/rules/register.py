@@ -3,10 +3,46 @@
 from typing import Final
 
 from dispatch.errors import Refused
-from dispatch.rules import news
+from dispatch.rules import (
+    adult,
+    call_triage,
+    chest_pain,
+    child_scores,
+    destination,
+    intervals,
+    maternal,
+    maternal_scores,
+    mci,
+    measurements,
+    newborn_child,
+    newborn_scores,
+    news,
+    respiratory,
+    stroke,
+    trauma,
+    whom,
+)
 from dispatch.rules.model import Rule
 
-RULES: Final[tuple[Rule, ...]] = (*news.RULES,)
+RULES: Final[tuple[Rule, ...]] = (
+    *call_triage.RULES,
+    *mci.RULES,
+    *whom.RULES,
+    *news.RULES,
+    *child_scores.RULES,
+    *maternal_scores.RULES,
+    *adult.RULES,
+    *newborn_scores.RULES,
+    *chest_pain.RULES,
+    *stroke.RULES,
+    *trauma.RULES,
+    *maternal.RULES,
+    *newborn_child.RULES,
+    *respiratory.RULES,
+    *destination.RULES,
+    *measurements.RULES,
+    *intervals.RULES,
+)
 
 CURRENT: Final[dict[str, Rule]] = {rule.name: rule for rule in RULES}
 """The version in force by name: the last one of each name in `RULES`."""

@@ -38,6 +38,7 @@ from hospital_gateway.prealert import (
     PREALERT,
     WAITING,
     PreAlertState,
+    Signs,
     colour,
     due_step,
     whom,
@@ -175,10 +176,12 @@ def send_prealert(world: World, command: c.SendPreAlert, context: Context) -> li
         facility_id=patient.facility_id,
         colour=colour(
             config_of(world).gateway,
-            priority=incident.priority,
-            level=level,
-            centres=patient.centres,
-            acvpu=patient.acvpu,
+            Signs(
+                priority=incident.priority,
+                level=level,
+                centres=patient.centres,
+                acvpu=patient.acvpu,
+            ),
         ).value,
         eta_at=command.eta_at,
     )

@@ -71,6 +71,7 @@ def report_level(world: World, command: c.ReportTriageLevel, context: Context) -
             lower_bound=command.lower_bound,
             missing=command.missing,
             parts=command.parts,
+            rule=command.rule,
         )
     ]
 

@@ -13,12 +13,15 @@ from hospital_gateway.facilities import Facility
 from hospital_gateway.policy import DEFAULT_LADDER, EscalationStep, GatewayPolicy
 from hospital_gateway.prealert import (
     ANSWERED,
+    GRAVITY,
     PREALERT,
     WAITING,
     Colour,
     PreAlertState,
+    Signs,
     Told,
     colour,
+    colour_signs,
     due_step,
     is_answered_for,
     next_step,
@@ -149,26 +152,76 @@ def test_a_ladder_that_could_end_with_nobody_told_is_refused(ladder):
         msgspec.convert({"ladder": msgspec.to_builtins(ladder)}, GatewayPolicy)
 
 
+KINDS = {"R": Colour.RED, "Y": Colour.YELLOW, "G": Colour.GREEN}
+
+
 @pytest.mark.parametrize(
-    ("priority", "level", "centres", "more", "expected"),
+    ("signs", "expected", "codes"),
     [
-        ("P3", "none", (), {}, Colour.GREEN),
-        ("P3", "low", (), {}, Colour.GREEN),
-        ("P3", "unknown", (), {}, Colour.GREEN),
-        ("P3", "urgent", (), {}, Colour.YELLOW),
-        ("P3", "emergency", (), {}, Colour.RED),
-        ("P1", "none", (), {}, Colour.RED),
-        ("P2", "none", (), {}, Colour.GREEN),
-        ("P2", "unknown", (), {}, Colour.YELLOW),
-        ("P2", "unscored", (), {}, Colour.YELLOW),
-        ("P3", "none", ("chest_pain",), {}, Colour.YELLOW),
-        ("P3", "none", ("stroke",), {}, Colour.RED),
-        ("P4", "none", (), {"is_immediate": True}, Colour.RED),
-        ("P4", "none", (), {"acvpu": "P"}, Colour.RED),
-        ("P4", "none", (), {"acvpu": "U"}, Colour.RED),
-        ("P4", "none", (), {"acvpu": "V"}, Colour.GREEN),
+        ({}, "G", []),
+        ({"priority": "P3", "level": "none"}, "G", []),
+        ({"priority": "P3", "level": "low"}, "G", []),
+        ({"priority": "P3", "level": "unknown"}, "G", []),
+        ({"priority": "P3", "level": "urgent"}, "Y", ["news2"]),
+        ({"priority": "P3", "level": "urgent_ward"}, "Y", ["news2"]),
+        ({"priority": "P3", "level": "emergency"}, "R", ["news2"]),
+        ({"priority": "P1", "level": "none"}, "R", ["priority_p1"]),
+        ({"priority": "P2", "level": "none"}, "G", []),
+        ({"priority": "P2", "level": "low"}, "G", []),
+        ({"priority": "P2", "level": "unknown"}, "Y", ["emergency_unscored"]),
+        ({"priority": "P2", "level": "unscored"}, "Y", ["emergency_unscored"]),
+        ({"centres": ("chest_pain",)}, "Y", ["centre_suspected"]),
+        ({"centres": ("stroke",)}, "R", ["centre_suspected"]),
+        ({"centres": ("chest_pain", "stroke")}, "R", ["centre_suspected"]),
+        ({"is_immediate": True}, "R", ["immediate"]),
+        ({"acvpu": "P"}, "R", ["unresponsive"]),
+        ({"acvpu": "U"}, "R", ["unresponsive"]),
+        ({"acvpu": "V"}, "G", []),
+        ({"npews": 0}, "G", []),
+        ({"npews": 4}, "G", []),
+        ({"npews": 5}, "Y", ["npews"]),
+        ({"npews": 8}, "Y", ["npews"]),
+        ({"npews": 9}, "R", ["npews"]),
+        ({"npews": 13}, "R", ["npews"]),
+        ({"is_mewc_triggered": True}, "R", ["mewc"]),
+        ({"alert": Colour.RED}, "R", ["pathway"]),
+        ({"alert": Colour.YELLOW}, "Y", ["pathway"]),
+        ({"alert": Colour.GREEN}, "G", []),
+        ({"alert": Colour.GREEN, "npews": 9, "level": "urgent"}, "R", ["npews", "news2"]),
     ],
 )
-def test_colour(priority, level, centres, more, expected):
-    found = colour(POLICY, priority=priority, level=level, centres=centres, **more)
-    assert found is expected
+def test_colour(signs, expected, codes):
+    found = colour_signs(POLICY, Signs(**signs))
+    assert colour(POLICY, Signs(**signs)) is KINDS[expected]
+    assert [code for _colour, code in found] == codes
+    assert {one for one, _code in found} <= set(KINDS.values()) - {Colour.GREEN}
+
+
+SIGNS = {
+    "priority": st.sampled_from(["", "P1", "P2", "P3", "P4"]),
+    "level": st.sampled_from(["emergency", "urgent", "urgent_ward", "low", "none", "unknown"]),
+    "centres": st.lists(st.sampled_from(["stroke", "trauma", "chest_pain"])).map(tuple),
+    "is_immediate": st.booleans(),
+    "acvpu": st.sampled_from([None, "A", "C", "V", "P", "U"]),
+    "alert": st.sampled_from([None, *Colour]),
+    "npews": st.none() | st.integers(0, 27),
+    "is_mewc_triggered": st.booleans(),
+}
+UNKNOWN = {"level": "unknown", "acvpu": None, "alert": None, "npews": None}
+
+
+@given(signs=st.fixed_dictionaries(SIGNS), forgotten=st.sets(st.sampled_from(sorted(UNKNOWN))))
+def test_forgetting_never_contradicts_a_graver_colour_than_what_is_left(signs, forgotten):
+    known = {name: value for name, value in signs.items() if name not in forgotten}
+    left = colour_signs(POLICY, Signs(**known))
+    whole = colour_signs(POLICY, Signs(**signs))
+    lost = [sign for sign in left if sign not in whole]
+    assert all(code == "emergency_unscored" for _colour, code in lost)
+
+
+@given(signs=st.fixed_dictionaries(SIGNS))
+def test_the_colour_is_the_gravest_of_its_signs(signs):
+    found = [each for each, _code in colour_signs(POLICY, Signs(**signs))]
+    expected = next((each for each in (Colour.RED, Colour.YELLOW) if each in found), Colour.GREEN)
+    assert colour(POLICY, Signs(**signs)) is expected
+    assert GRAVITY == (Colour.GREEN, Colour.YELLOW, Colour.RED)

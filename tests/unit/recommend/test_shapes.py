@@ -84,7 +84,16 @@ def test_a_recommendation_has_the_fields_of_the_contract_and_no_others():
 
 def test_destination_advice_has_the_fields_of_the_contract_and_no_others():
     body = _json(destination_shape(_advice(2), NOW))
-    assert set(body) == {"computed_at", "rule", "options"}
+    assert set(body) == {
+        "computed_at", "rule", "decided_by", "options", "flags", "would_change", "override_reasons",
+    }  # fmt: skip
+    assert (body["rule"], body["decided_by"], body["flags"]) == ("R2", "fastest", [])
+    assert body["would_change"][0] == {
+        "code": "if_first_unavailable", "params": {"facility_id": "H01"},
+    }  # fmt: skip
+    assert body["override_reasons"][0] == {
+        "code": "closest", "nemsis": "4220001", "zh": "最近的医院", "en": "closest facility",
+    }  # fmt: skip
     assert set(body["options"][0]) == {
         "facility_id", "name_zh", "name_en", "duration_s", "distance_m", "method", "passes",
         "reasons", "costs", "penalty_s",

@@ -2,8 +2,29 @@
 
 import pytest
 
-from telemetry.codes import CODES, RULES, Code
-from telemetry.plausibility import RATE_GAP_S, SCORED, Judged, RateGap, judge, judge_one
+from telemetry.codes import (
+    CODES,
+    CONTINUOUS_SCORED_S,
+    LIMITS,
+    NIBP,
+    RULES,
+    SPOT_SCORED_S,
+    Code,
+    Item,
+    rule_of,
+)
+from telemetry.plausibility import (
+    CHECKS,
+    SCORED,
+    Checks,
+    Judged,
+    RateGap,
+    do_rates_agree,
+    does_mean_fit,
+    is_pair_possible,
+    judge,
+    judge_one,
+)
 from tests.unit.telemetry.support import numeric
 
 
@@ -74,9 +95,82 @@ def test_rates_that_differ_make_the_saturation_doubtful_after_ten_seconds() -> N
     values: dict[Code, float] = {"heart_rate": 160, "pulse_rate": 80, "spo2": 97}
     judged = judge({code: numeric(code, value) for code, value in values.items()})
     assert gap.judge(judged, 0)["spo2"].state == "ok"
-    assert gap.judge(judged, RATE_GAP_S)["spo2"].state == "ok"
-    found = gap.judge(judged, RATE_GAP_S + 1)
+    assert gap.judge(judged, CHECKS.rate_gap_s)["spo2"].state == "ok"
+    found = gap.judge(judged, CHECKS.rate_gap_s + 1)
     assert (found["spo2"].reason, found["heart_rate"].state) == ("rates_differ", "ok")  # V13
     agreeing = {**judged, "pulse_rate": judge_one("pulse_rate", numeric("pulse_rate", 131))}
-    assert gap.judge(agreeing, RATE_GAP_S + 2)["spo2"].state == "ok"
-    assert gap.judge(judged, RATE_GAP_S + 3)["spo2"].state == "ok"  # counts from anew
+    assert gap.judge(agreeing, CHECKS.rate_gap_s + 2)["spo2"].state == "ok"
+    assert gap.judge(judged, CHECKS.rate_gap_s + 3)["spo2"].state == "ok"  # counts from anew
+
+
+def test_rates_that_agree_or_are_not_known_leave_the_saturation_alone() -> None:
+    values: dict[Code, float] = {"heart_rate": 160, "pulse_rate": 80}
+    without_spo2 = judge({code: numeric(code, value) for code, value in values.items()})
+    gap = RateGap()
+    assert gap.judge(without_spo2, 0) == gap.judge(without_spo2, 60) == without_spo2
+    low = {**without_spo2, "spo2": judge_one("spo2", numeric("spo2", 45))}
+    assert gap.judge(low, 120)["spo2"].reason == "unusual"  # said already
+
+
+def test_a_county_may_set_its_own_gap() -> None:
+    gap = RateGap(Checks(rate_gap_per_min=10, rate_gap_s=5))
+    values: dict[Code, float] = {"heart_rate": 91, "pulse_rate": 80, "spo2": 97}
+    judged = judge({code: numeric(code, value) for code, value in values.items()})
+    assert gap.judge(judged, 0)["spo2"].state == "ok"
+    assert gap.judge(judged, 5)["spo2"].state == "ok"
+    assert gap.judge(judged, 5.1)["spo2"].reason == "rates_differ"
+
+
+def test_the_checks_between_values() -> None:
+    assert (is_pair_possible(85, 80), is_pair_possible(84.9, 80)) == (True, False)
+    assert (does_mean_fit(120, 90, 115), does_mean_fit(120, 90, 115.1)) == (True, False)
+    assert (does_mean_fit(120, 90, 85), does_mean_fit(120, 90, 84.9)) == (True, False)
+    assert (do_rates_agree(110, 80), do_rates_agree(80, 111)) == (True, False)
+    assert (CHECKS.rate_gap_per_min, CHECKS.rate_gap_s) == (30, 10)
+
+
+def test_a_value_without_a_number_is_an_artefact() -> None:
+    found = judge_one("heart_rate", numeric("heart_rate", None))
+    assert (found.state, found.reason) == ("artefact", "artefact")
+
+
+_ITEM_OF: dict[Code, Item] = {
+    "nibp_systolic": "systolic",
+    "nibp_diastolic": "diastolic",
+    "nibp_mean": "mean",
+    "abp_systolic": "systolic",
+    "abp_diastolic": "diastolic",
+    "abp_mean": "mean",
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_monitors_and_people_are_judged_by_one_table(code: Code) -> None:
+    limits, rule = LIMITS[_ITEM_OF.get(code, code)], RULES[code]  # type: ignore[call-overload]
+    assert rule.unit == limits.unit
+    assert (rule.reject_below, rule.reject_above) == limits.reject
+    assert (rule.flag_below, rule.flag_above) == limits.flag
+    assert rule.scored_s == (600 if code in NIBP else 60)
+    assert (CONTINUOUS_SCORED_S, SPOT_SCORED_S) == (60, 600)
+
+
+def test_a_child_has_its_own_flag_range_for_the_heart_only() -> None:
+    child = rule_of(LIMITS["heart_rate"], 60, is_child=True)
+    assert (child.flag_below, child.flag_above) == (40, 300)
+    assert (child.reject_below, child.reject_above, child.scored_s) == (0, 350, 60)
+    assert rule_of(LIMITS["heart_rate"], 60).flag_below == 20
+    assert rule_of(LIMITS["spo2"], 60, is_child=True) == rule_of(LIMITS["spo2"], 60)
+
+
+def test_trap_26_published_filters_would_have_dropped_these() -> None:
+    kept: list[tuple[Code, float]] = [("temperature", 24), ("etco2", 8), ("heart_rate", 320)]
+    for code, value in kept:
+        assert judge_one(code, numeric(code, value)).state == "suspect"
+
+
+@pytest.mark.parametrize("code", ["nibp_systolic", "nibp_diastolic", "heart_rate", "pulse_rate"])
+def test_half_of_a_pair_is_held_against_nothing(code: Code) -> None:
+    judged = judge({code: numeric(code, 100), "spo2": numeric("spo2", 97)})
+    assert {one.state for one in judged.values()} == {"ok"}
+    gap = RateGap()
+    assert gap.judge(judged, 0) == gap.judge(judged, 60) == judged
