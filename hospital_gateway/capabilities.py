@@ -33,6 +33,18 @@ def _row(code: str, zh: str, en: str, nemsis: str = "") -> Capability:
     return Capability(code=code, zh=zh, en=en, nemsis=nemsis)
 
 
+HIGHER: Final[dict[str, tuple[str, ...]]] = {
+    # A higher level does what the lower ones do (levels of newborn care, AAP 2012; trauma levels of
+    # NEMSIS 3.5.1, 1 the highest).
+    "nicu_1": ("nicu_2", "nicu_3"),
+    "nicu_2": ("nicu_3",),
+    "trauma_level_2": ("trauma_level_1",),
+    "trauma_level_3": ("trauma_level_1", "trauma_level_2"),
+    "trauma_level_4": ("trauma_level_1", "trauma_level_2", "trauma_level_3"),
+    "trauma_level_5": ("trauma_level_1", "trauma_level_2", "trauma_level_3", "trauma_level_4"),
+}
+"""The capabilities that include another one, by the one they include."""
+
 CAPABILITIES: Final = (
     _row("ed_24h", "24 小时急诊", "emergency department, day and night", "9908007"),
     _row("resus", "抢救室", "resuscitation room"),

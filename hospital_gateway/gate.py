@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from dispatch.ids import CentreId
 from hospital_gateway.advice import Reason, reason
+from hospital_gateway.capabilities import HIGHER
 from hospital_gateway.facilities import Capacity, Centre, Facility, Traffic
 from hospital_gateway.policy import GatewayPolicy
 
@@ -87,15 +88,22 @@ def _centre_gaps(facility: Facility, capacity: Capacity, centre: Centre) -> list
 def _missing(facility: Facility, capacity: Capacity, capabilities: Iterable[str]) -> list[Reason]:
     gaps: list[Reason] = []
     for capability in capabilities:
-        if capability not in facility.capabilities:
+        held = facility.capabilities.intersection(_that_do(capability))
+        if not held:
             gaps.append(reason("lacks_capability", capability=capability))
-        elif capability in capacity.unavailable:
+        elif held <= capacity.unavailable:
             gaps.append(reason("capability_out", capability=capability))
     return gaps
 
 
 def _has(facility: Facility, capacity: Capacity, capability: str) -> bool:
-    return capability in facility.capabilities and capability not in capacity.unavailable
+    held = facility.capabilities.intersection(_that_do(capability))
+    return not held <= capacity.unavailable
+
+
+def _that_do(capability: str) -> tuple[str, ...]:
+    """The capability itself and those that include it."""
+    return (capability, *HIGHER.get(capability, ()))
 
 
 def _once(gaps: list[Reason]) -> list[Reason]:

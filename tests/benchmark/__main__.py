@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from deploy.embedded import secrets
-from tests.benchmark import screen, throughput
+from tests.benchmark import rules, screen, throughput
 from tests.benchmark.screen import Figure
 from tests.benchmark.throughput import Rates
 from tests.support.system import running_system
@@ -26,6 +26,8 @@ PAGE = Path(__file__).parent / "page.md"
 
 def main() -> None:
     """Measure and write the page."""
+    ruled = rules.measure()
+    print(ruled, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         with running_system(data, "--no-drive") as system:
@@ -40,7 +42,7 @@ def main() -> None:
             print(sampled, flush=True)
             written, latency = asyncio.run(_commands(dsn))
             print(written, latency, flush=True)
-    page = render(seen, sampled, written, latency)
+    page = render(seen, sampled, written, latency, ruled)
     (ROOT / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
     print("docs/benchmarks.md is written")
 
@@ -68,7 +70,13 @@ def _rates(name: str, one: Rates) -> str:
     return f"| {name} | {one.ours_per_s:.0f} | {one.bare_per_s:.0f} | {one.ratio} |"
 
 
-def render(seen: dict[str, Figure], sampled: Rates, written: Rates, latency: Figure) -> str:
+def render(
+    seen: dict[str, Figure],
+    sampled: Rates,
+    written: Rates,
+    latency: Figure,
+    ruled: rules.RuleFigures,
+) -> str:
     """The page, from its template."""
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     return PAGE.read_text(encoding="utf-8").format(
@@ -76,6 +84,8 @@ def render(seen: dict[str, Figure], sampled: Rates, written: Rates, latency: Fig
         vital=_row("one vital sample: monitor's publish → hospital's board", seen["vital"]),
         bare=_row("bare broker → bare WebSocket → bare page, in turn with it", seen["bare"]),
         prealert=_row("one pre-alert: the crew's request → card on the board", seen["prealert"]),
+        news2=_rates("NEWS2, all seven parameters", ruled.news2),
+        destination=ruled,
         over=round(seen["vital"].p50_ms / seen["bare"].p50_ms, 2),
         sampled=_rates("samples, publish → durable and acknowledged to the device", sampled),
         written=_rates("commands in turn: decided, appended, folded", written),
