@@ -33,30 +33,32 @@ class Group(NamedTuple):
     tests: tuple[str, ...]
 
 
+VECTORS = "tests/contract/rules/test_vectors.py"
 GROUPS = (
     Group(
         "NEWS2",
         ("telemetry/scores/news2.py", "telemetry/scores/bands.py"),
-        ("tests/unit/scores/test_news2.py", "tests/unit/scores/test_bands.py",
-         "tests/contract/rules/test_vectors.py"),
+        (VECTORS, "tests/unit/scores/test_news2.py", "tests/unit/scores/test_bands.py"),
+    ),
+    Group(
+        "destination",
+        ("hospital_gateway/destination.py", "hospital_gateway/gate.py",
+         "hospital_gateway/weighing.py", "hospital_gateway/ranking.py"),
+        ("tests/unit/hospital_gateway/test_destination.py",
+         "tests/unit/hospital_gateway/test_decision.py",
+         "tests/unit/hospital_gateway/test_what_if.py",
+         "tests/unit/rules/test_destination.py"),
     ),
     Group(
         "trauma",
         ("dispatch/triage/trauma.py", "dispatch/triage/trauma_criteria.py"),
-        ("tests/unit/triage/test_trauma.py", "tests/unit/rules/test_trauma.py",
-         "tests/contract/rules/test_vectors.py"),
+        (VECTORS, "tests/unit/triage/test_trauma.py", "tests/unit/rules/test_trauma.py"),
     ),
     Group(
         "stroke",
         ("dispatch/triage/stroke.py", "dispatch/triage/stroke_scales.py"),
-        ("tests/unit/triage/test_stroke.py", "tests/unit/triage/test_stroke_scales.py",
-         "tests/unit/rules/test_stroke.py", "tests/contract/rules/test_vectors.py"),
-    ),
-    Group(
-        "destination",
-        ("hospital_gateway/destination.py", "hospital_gateway/gate.py"),
-        ("tests/unit/hospital_gateway/test_destination.py",
-         "tests/unit/rules/test_destination.py"),
+        (VECTORS, "tests/unit/triage/test_stroke_scales.py", "tests/unit/triage/test_stroke.py",
+         "tests/unit/rules/test_stroke.py"),
     ),
 )  # fmt: skip
 
