@@ -32,7 +32,8 @@ run: setup
 test: setup-dev
 	@scripts/test-programs
 	@cd frontend && npm test
-	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@scripts/coverage
+	@exec $(BIN)/python -m pytest $$(scripts/coverage --ignored) $(PYTEST_ARGS)
 
 check: setup-dev
 	@scripts/check
