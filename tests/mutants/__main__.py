@@ -2,7 +2,7 @@
 
 Works on a copy of the last commit (cosmic-ray writes into the files it mutates), every group of
 modules in its own copy, two at a time. Faults that change nothing that runs are left out before
-counting: operators inside type annotations. Writes docs/evidence/mutants.md; survivors are shown
+counting: operators inside type annotations, and equality turned into identity. Writes docs/evidence/mutants.md; survivors are shown
 with their difference and the explanation kept in `explained.toml`.
 """
 
@@ -21,7 +21,11 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "evidence" / "mutants.md"
-LEFT_OUT = "core/ReplaceBinaryOperator_BitOr_.*"  # `int | None` in annotations
+LEFT_OUT = (
+    "core/ReplaceBinaryOperator_BitOr_.*",  # `int | None` in annotations
+    "core/ReplaceComparisonOperator_.*_Is",  # the same as == for None, small numbers and codes
+    "core/ReplaceComparisonOperator_.*_IsNot",
+)
 SECONDS_EACH = 60
 _PLAIN = "--noconftest -p tests.mutants.profile"  # no servers, few examples
 
@@ -47,7 +51,8 @@ GROUPS = (
          "hospital_gateway/weighing.py", "hospital_gateway/ranking.py"),
         ("tests/unit/rules/test_destination.py",
          "tests/unit/hospital_gateway/test_decision.py",
-         "tests/unit/hospital_gateway/test_destination.py"),
+         "tests/unit/hospital_gateway/test_destination.py",
+         "tests/unit/hospital_gateway/test_what_if.py"),
     ),
     Group(
         "trauma",
@@ -110,7 +115,7 @@ def _config(group: Group) -> str:
         f"[cosmic-ray]\nmodule-path = [{modules}]\ntimeout = {SECONDS_EACH}.0\n"
         f'excluded-modules = []\ntest-command = "{command}"\n\n'
         f'[cosmic-ray.distributor]\nname = "local"\n\n'
-        f'[cosmic-ray.filters.operators-filter]\nexclude-operators = ["{LEFT_OUT}"]\n'
+        f"[cosmic-ray.filters.operators-filter]\nexclude-operators = {json.dumps(LEFT_OUT)}\n"
     )
 
 
@@ -154,8 +159,8 @@ def page(outcomes: list[Outcome]) -> str:
     explained = tomllib.loads((Path(__file__).parent / "explained.toml").read_text("utf-8"))
     commit = _call(["git", "rev-parse", "--short", "HEAD"], ROOT).strip()
     parts = [
-        "# Mutation tests\n\nWritten by `scripts/mutants`; do not edit. Faults in type annotations "
-        f"are left out. cosmic-ray {version('cosmic-ray')}, commit {commit}, "
+        "# Mutation tests\n\nWritten by `scripts/mutants`; do not edit. Faults in type annotations, "
+        f"and equality turned into identity, are left out. cosmic-ray {version('cosmic-ray')}, commit {commit}, "
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC.\n\n"
         "| rule | mutants | killed | survived | score |\n|---|---|---|---|---|"
     ]
