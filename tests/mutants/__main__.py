@@ -2,8 +2,9 @@
 
 Works on a copy of the last commit (cosmic-ray writes into the files it mutates), every group of
 modules in its own copy, two at a time. Faults that change nothing that runs are left out before
-counting: operators inside type annotations, and equality turned into identity. Writes docs/evidence/mutants.md; survivors are shown
-with their difference and the explanation kept in `explained.toml`.
+counting: operators inside type annotations, and equality turned into identity. Writes
+docs/evidence/mutants.md; survivors are shown with their difference and the explanation kept in
+`explained.toml`.
 """
 
 import argparse
@@ -160,8 +161,8 @@ def page(outcomes: list[Outcome]) -> str:
     commit = _call(["git", "rev-parse", "--short", "HEAD"], ROOT).strip()
     parts = [
         "# Mutation tests\n\nWritten by `scripts/mutants`; do not edit. Faults in type annotations, "
-        f"and equality turned into identity, are left out. cosmic-ray {version('cosmic-ray')}, commit {commit}, "
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC.\n\n"
+        "and equality turned into identity, are left out. "
+        f"cosmic-ray {version('cosmic-ray')}, commit {commit}, {datetime.now(UTC):%Y-%m-%d} UTC.\n\n"
         "| rule | mutants | killed | survived | score |\n|---|---|---|---|---|"
     ]
     for one in outcomes:
