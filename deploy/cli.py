@@ -110,16 +110,28 @@ def migrate(county: County = None, data: Data = None) -> None:
     _run_role(Role.MIGRATE, _settings(county, data, None, None))
 
 
-@app.command(
-    context_settings={
-        "allow_extra_args": True,
-        "ignore_unknown_options": True,
-        "help_option_names": [],  # its own --help is the true one
-    }
-)
+_PASSED_ON = {
+    "allow_extra_args": True,
+    "ignore_unknown_options": True,
+    "help_option_names": [],  # its own --help is the true one
+}
+
+
+@app.command(context_settings=_PASSED_ON)
 def drive(context: typer.Context) -> None:
     """Play ambulances and monitors against a running system; see `greenlane drive --help`."""
-    command = [sys.executable, "-P", "-m", "deploy.drive", *context.args]
+    _become("deploy.drive", context)
+
+
+@app.command(name="map", context_settings=_PASSED_ON)
+def map_(context: typer.Context) -> None:
+    """The county's map: import, routes, times, search, datums; see `greenlane map --help`."""
+    _become("deploy.map_commands", context)
+
+
+def _become(module: str, context: typer.Context) -> None:
+    """Go on as another program of ours: what only it needs is not loaded for all the others."""
+    command = [sys.executable, "-P", "-m", module, *context.args]
     os.execv(sys.executable, command)  # noqa: S606 - the same program under another name
 
 

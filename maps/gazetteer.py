@@ -1,23 +1,26 @@
 """Finding a place of the county by its name, as the dispatcher types it.
 
-The gazetteer is the county's own list (`places.geojson` and the towns), searched by plain text:
-no ranking by popularity, no guess at what was meant. With two matches both are shown and the
-dispatcher chooses; the search never picks one silently. Pure.
+The county's own list (`places.geojson` and the towns) asked through the one search
+(`maps.search.index`), in the words that the console's form uses. With two matches both are shown
+and the dispatcher chooses; the search never picks one silently. `place_index` puts the imported
+map, facilities and stations into the same search. Pure; an index is made when first asked for.
 """
 
-from typing import Final, Literal
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 import msgspec
 
-from maps.areas import Town
+from maps.areas import CountyArea, Town
 from maps.coordinates import Wgs84
 from maps.geography import CountyGeography, Place
-from maps.limits import MAX_GAZETTEER_HITS, MAX_GAZETTEER_QUERY_CHARS
-
-_EXACT: Final = 0
-_PREFIX: Final = 1
-_INSIDE: Final = 2
-_WITH_TOWN: Final = 3
+from maps.network.graph import RoadGraph
+from maps.search.entries import Entry, county_entries, facility_entries, map_entries
+from maps.search.index import Hit, PlaceIndex
+from maps.search.kilometre import RoadLines
+from maps.search.ranking import Match
 
 
 class GazetteerHit(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,66 +32,82 @@ class GazetteerHit(msgspec.Struct, frozen=True, kw_only=True):
     town: Town
     position: Wgs84
     schematic: bool
-    match: Literal["exact", "prefix", "inside", "with_town"]
+    match: Match
 
 
-_WORDS: Final[dict[int, Literal["exact", "prefix", "inside", "with_town"]]] = {
-    _EXACT: "exact",
-    _PREFIX: "prefix",
-    _INSIDE: "inside",
-    _WITH_TOWN: "with_town",
-}
+_INDEXES: Final[WeakKeyDictionary[CountyArea, tuple[tuple[Place, ...], PlaceIndex]]] = (
+    WeakKeyDictionary()
+)
+"""What `find_places` made for each county that is alive: the same answer as making it again."""
 
 
 def find_places(county: CountyGeography, words: str, limit: int = 10) -> list[GazetteerHit]:
-    """Places whose name holds the words, best match first, then in the county's own order.
+    """Places whose name fits the words, best match first.
 
-    Spaces and letter case do not count, so "明山头 耕余" and "gengyutang" both work. Words longer
-    than MAX_GAZETTEER_QUERY_CHARS are cut; `limit` is held to 1..MAX_GAZETTEER_HITS.
+    By name, pinyin, initials, sound and with slips (`maps.search.index`); words longer than
+    MAX_GAZETTEER_QUERY_CHARS are cut; `limit` is held to 1..MAX_GAZETTEER_HITS.
     """
-    wanted = _plain(words[:MAX_GAZETTEER_QUERY_CHARS])
-    if not wanted:
-        return []
-    found: list[tuple[int, int, GazetteerHit]] = []
-    entries: list[Town | Place] = [*county.area.towns, *county.places]
-    for order, entry in enumerate(entries):
-        town = entry if isinstance(entry, Town) else entry.town
-        rank = _rank(wanted, entry, town)
-        if rank is not None:
-            found.append((rank, order, _hit(entry, town, rank)))
-    found.sort(key=lambda item: item[:2])
-    return [hit for _, _, hit in found[: max(1, min(limit, MAX_GAZETTEER_HITS))]]
+    answer = _index_of(county).search(words, limit=limit)
+    by_id: dict[str, Town | Place] = {
+        **{f"county:{town.code}": town for town in county.area.towns},
+        **{f"county:{place.id}": place for place in county.places},
+    }
+    listed = (hit for hit in answer.hits if hit.entry.source == "county")
+    return [_hit(hit, by_id[hit.entry.id]) for hit in listed]
 
 
-def _rank(wanted: str, entry: Town | Place, town: Town) -> int | None:
-    """How well the words fit, smaller is better; None when they do not."""
-    names = [_plain(entry.name_zh), _plain(entry.name_en)]
-    if wanted in names:
-        return _EXACT
-    if any(name.startswith(wanted) for name in names):
-        return _PREFIX
-    if any(wanted in name for name in names):
-        return _INSIDE
-    short_zh = town.name_zh.rstrip("镇乡")  # people say 明山头, not 明山头镇
-    with_town = [
-        _plain(town.name_zh) + names[0],
-        _plain(short_zh) + names[0],
-        _plain(town.name_en) + names[1],
-    ]
-    return _WITH_TOWN if any(name.startswith(wanted) for name in with_town) else None
+def place_index(
+    county: CountyGeography | None,
+    *,
+    places: Iterable[Mapping[str, Any]] = (),
+    facilities: Iterable[Mapping[str, Any]] = (),
+    others: Iterable[Entry] = (),
+    graph: RoadGraph | None = None,
+) -> PlaceIndex:
+    """The search over a county's list, an imported map's rows and graph, and whatever else.
+
+    A facility that the map lists as a place too is one entry, the facility's. Raises BadPayload for
+    a row that is no place.
+    """
+    known = list(facility_entries(facilities))
+    own = {entry.id for entry in known}
+    rows = (entry for entry in map_entries(places) if entry.id not in own)
+    entries = list(chain(county_entries(county) if county else (), others, known, rows))
+    lines = RoadLines.of_county(county.roads) if county else RoadLines({})
+    if graph is not None:
+        lines = RoadLines.of_graph(graph, _names_with_posts(entries))
+    return PlaceIndex(entries, lines=lines)
 
 
-def _hit(entry: Town | Place, town: Town, rank: int) -> GazetteerHit:
+def _names_with_posts(entries: Iterable[Entry]) -> set[str]:
+    """Names and numbers of roads that have a kilometre post, and of roads that share them."""
+    posts: set[str] = set()
+    roads: list[set[str]] = []
+    for entry in entries:
+        refs = {str(ref) for ref in entry.extra.get("refs") or ()}
+        if entry.kind == "kilometre_post":
+            posts |= refs | {str(name) for name in entry.extra.get("roads") or ()}
+        elif entry.kind == "road":
+            roads.append({*entry.names, *refs})
+    return posts.union(*(names for names in roads if names & posts))
+
+
+def _index_of(county: CountyGeography) -> PlaceIndex:
+    known = _INDEXES.get(county.area)
+    if known is not None and known[0] is county.places:
+        return known[1]
+    index = place_index(county)
+    _INDEXES[county.area] = (county.places, index)
+    return index
+
+
+def _hit(hit: Hit, entry: Town | Place) -> GazetteerHit:
     return GazetteerHit(
         name_zh=entry.name_zh,
         name_en=entry.name_en,
         kind="town" if isinstance(entry, Town) else entry.kind,
-        town=town,
+        town=entry if isinstance(entry, Town) else entry.town,
         position=entry.position,
         schematic=entry.approximate if isinstance(entry, Town) else entry.schematic,
-        match=_WORDS[rank],
+        match=hit.match,
     )
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from deploy import rules as command
 from deploy.cli import app
+from dispatch.rules.policies import Policies
 from dispatch.rules.register import RULES
 from dispatch.rules.stream import MAX_LINE_BYTES
 
@@ -55,10 +56,10 @@ def test_a_line_too_long_is_refused_and_the_next_one_served() -> None:
 def test_a_bug_costs_its_line_only_and_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = command.evaluate_line
 
-    def fails_once(line: bytes) -> dict[str, Any]:
+    def fails_once(line: bytes, policies: Policies) -> dict[str, Any]:
         if b"boom" in line:
             raise ZeroDivisionError("of a rule")
-        return answer(line)
+        return answer(line, policies)
 
     monkeypatch.setattr(command, "evaluate_line", fails_once)
     said = greenlane("evaluate", given='{"id": "boom"}\n{"id": 2, "rule": "news2", "input": {}}')
