@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from deploy.embedded import secrets
-from tests.benchmark import rules, screen, throughput
+from tests.benchmark import roads, rules, screen, throughput
 from tests.benchmark.screen import Figure
 from tests.benchmark.throughput import Rates
 from tests.support.system import running_system
@@ -22,12 +22,15 @@ from tests.support.walk import Walk
 ROOT = Path(__file__).resolve().parents[2]
 COUNTY = str(ROOT / "deploy" / "counties" / "nanxian")
 PAGE = Path(__file__).parent / "page.md"
+SHARED = Path(os.environ.get("GREENLANE_SHARED_DATA") or ROOT.parent / "shared" / "data")
 
 
 def main() -> None:
     """Measure and write the page."""
     ruled = rules.measure()
     print(ruled, flush=True)
+    driven = roads.measure(SHARED)
+    print(driven, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         with running_system(data, "--no-drive") as system:
@@ -42,7 +45,7 @@ def main() -> None:
             print(sampled, flush=True)
             written, latency = asyncio.run(_commands(dsn))
             print(written, latency, flush=True)
-    page = render(seen, sampled, written, latency, ruled)
+    page = render(seen, sampled, written, latency, ruled, driven)
     (ROOT / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
     print("docs/benchmarks.md is written")
 
@@ -70,12 +73,19 @@ def _rates(name: str, one: Rates) -> str:
     return f"| {name} | {one.ours_per_s:.0f} | {one.bare_per_s:.0f} | {one.ratio} |"
 
 
+def _eta(one: roads.EtaFigure) -> str:
+    over = round(one.p50_ms / one.bare_p50_ms)
+    times = f"{one.p50_ms} | {one.p99_ms} | {one.bare_p50_ms} | × {over}"
+    return f"| {one.graph}, {one.arcs} arcs | {one.units} | {times} |"
+
+
 def render(
     seen: dict[str, Figure],
     sampled: Rates,
     written: Rates,
     latency: Figure,
     ruled: rules.RuleFigures,
+    driven: list[roads.EtaFigure],
 ) -> str:
     """The page, from its template."""
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
@@ -86,6 +96,7 @@ def render(
         prealert=_row("one pre-alert: the crew's request → card on the board", seen["prealert"]),
         news2=_rates("NEWS2, all seven parameters", ruled.news2),
         destination=ruled,
+        driven="\n".join(_eta(one) for one in driven) or "| no shared data here | | | | | |",
         over=round(seen["vital"].p50_ms / seen["bare"].p50_ms, 2),
         sampled=_rates("samples, publish → durable and acknowledged to the device", sampled),
         written=_rates("commands in turn: decided, appended, folded", written),
