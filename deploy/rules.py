@@ -9,13 +9,16 @@ import sys
 import traceback
 from collections.abc import Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
+from dispatch.county import read_county
 from dispatch.errors import GreenlaneError
 from dispatch.rules.model import Field, Rule
 from dispatch.rules.page import kind_of
+from dispatch.rules.policies import DEFAULTS, Policies, policies_of
 from dispatch.rules.register import RULES, find
 from dispatch.rules.stream import (
     MAX_LINE_BYTES,
@@ -25,6 +28,7 @@ from dispatch.rules.stream import (
     read_line,
     rule_of,
 )
+from maps.geojson import CountyError
 
 rules = typer.Typer(
     help="Ask the clinical rules: every score, pathway and destination rule, with its source.",
@@ -32,6 +36,10 @@ rules = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+OfCounty = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Answer with this county's numbers; else the defaults."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -44,8 +52,9 @@ class Language(StrEnum):
 
 
 @rules.command(name="list")
-def list_rules(*, as_json: AsJson = False) -> None:
-    """Print each rule with version, source and owner."""
+def list_rules(*, as_json: AsJson = False, county: OfCounty = None) -> None:
+    """Print each rule with version, source and owner, and who answers for the county's numbers."""
+    signature = _signature(_policies(county), county)
     for rule in RULES:
         if as_json:
             head = {key: getattr(rule, key) for key in ("name", "version", "source", "owner")}
@@ -54,32 +63,38 @@ def list_rules(*, as_json: AsJson = False) -> None:
         typer.echo(f"{rule.name}  version {rule.version}  {rule.title_en}  {rule.title_zh}")
         typer.echo(f"    source: {rule.source}")
         typer.echo(f"    owner:  {rule.owner}")
+    if not as_json:
+        typer.echo(signature)
 
 
 @rules.command()
 def describe(
     name: Annotated[str, typer.Argument(metavar="RULE")],
     version: Annotated[str | None, typer.Option(help="The version in force when left out.")] = None,
+    county: OfCounty = None,
 ) -> None:
     """Say what a case of one rule holds, what the answer holds, and what needs a signature."""
     try:
         rule = find(name, version)
     except GreenlaneError as error:
         _end(str(error))
+    signature = _signature(_policies(county), county)
     for line in _description(rule):
         typer.echo(line)
+    typer.echo(f"\n{signature}")
 
 
 @rules.command()
-def evaluate() -> None:
+def evaluate(*, county: OfCounty = None) -> None:
     """Answer cases from standard input, one JSON object a line, on standard output in order.
 
     A case that cannot be evaluated is answered with an error, and the next one is served.
     """
+    policies = _policies(county)
     out = sys.stdout.buffer
     for line in _lines(sys.stdin.buffer):
         try:
-            out.write(as_line(_answer(line)) + b"\n")
+            out.write(as_line(_answer(line, policies)) + b"\n")
             out.flush()
         except BrokenPipeError:
             sys.stderr.close()  # nobody reads any more; Python would complain of it at exit
@@ -87,26 +102,49 @@ def evaluate() -> None:
 
 
 @rules.command()
-def explain(*, language: Annotated[Language, typer.Option("--lang")] = Language.BOTH) -> None:
+def explain(
+    *,
+    language: Annotated[Language, typer.Option("--lang")] = Language.BOTH,
+    county: OfCounty = None,
+) -> None:
     """Say in words what a rule answers to one case given on standard input."""
+    policies = _policies(county)
     line = next(_lines(sys.stdin.buffer), b"")
     try:
         case = read_line(line)
         rule = rule_of(case)
-        values, result = evaluate_case(rule, case)
+        values, result = evaluate_case(rule, case, policies)
     except GreenlaneError as error:
         _end(str(error))
-    words = rule.explain(values, result)
+    words = rule.explain(values, result, policies)
     if language is not Language.EN:
         typer.echo(f"{rule.title_zh}（{rule.source}，版本 {rule.version}）\n{words.zh}")
     if language is not Language.ZH:
         typer.echo(f"{rule.title_en} ({rule.source}, version {rule.version})\n{words.en}")
 
 
-def _answer(line: bytes) -> dict[str, Any]:
+def _policies(county: Path | None) -> Policies:
+    """The numbers of a county folder, checked as a whole; the defaults without one."""
+    if county is None:
+        return DEFAULTS
+    try:
+        return policies_of(read_county(county).config)
+    except CountyError as error:
+        _end(str(error))
+
+
+def _signature(policies: Policies, county: Path | None) -> str:
+    """Who answers for the numbers that are a county's to set, and since when."""
+    clinical = policies.clinical
+    whose = "the defaults" if county is None else str(county)
+    signed = f"signed on {clinical.signed_on}" if clinical.signed_on else "not signed yet"
+    return f"county numbers: {whose}; owner: {clinical.owner}; {signed}"
+
+
+def _answer(line: bytes, policies: Policies) -> dict[str, Any]:
     """The answer to one line; a bug in a rule costs that line only, and its stack is shown."""
     try:
-        return evaluate_line(line)
+        return evaluate_line(line, policies)
     except Exception as bug:
         traceback.print_exc()
         return {"id": read_line(line).get("id"), "error": f"bug: {type(bug).__name__}: {bug}"}

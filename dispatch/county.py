@@ -1,42 +1,37 @@
 """A county folder becomes a `CountyConfig`: the TOML tables, checked, with ids made county-wide.
 
-`maps.county` reads the geography of the same folder; this reads what decisions depend on. Unknown
-keys, missing keys and references to nothing are refused with the file and the key. Bed ids are
-unique within a facility in the files and get the facility's id in front here ("H1.R1").
+`maps.county` reads the geography of the same folder, `dispatch.county_policies` its numbers; this
+reads the rest of what decisions depend on. Unknown keys, missing keys and references to nothing
+are refused with the file and the key. Bed ids are unique within a facility in the files and get
+the facility's id in front here ("H1.R1").
 """
 
 import hashlib
-import tomllib
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
-from dispatch.domain.config import (
-    CountyConfig,
-    Device,
-    DispatchPolicy,
-    Freshness,
-    Station,
-    Town,
-    UnitConfig,
+from dispatch.county_policies import (
+    CountyPolicies,
+    Row,
+    TravelPolicy,
+    dispatch_policy,
+    freshness,
+    gateway_policy,
+    read_clinical,
+    read_table,
 )
+from dispatch.domain.config import CountyConfig, Device, Station, Town, UnitConfig
 from dispatch.ids import BedId, CentreId, DeviceId, FacilityId, StationId, UnitId
 from dispatch.rules.register import CURRENT
 from hospital_gateway.facilities import Bed, BedKind, Centre, Facility
-from hospital_gateway.policy import EscalationStep, GatewayPolicy
 from maps.county import load_county
 from maps.geography import CountyGeography
-from maps.geojson import CountyError, convert, read_bytes
-
-T = TypeVar("T")
+from maps.geojson import CountyError
 
 
-class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the TOML rows: every key is written out, none is guessed."""
-
-
-class _Resources(_Row, frozen=True, kw_only=True):
+class _Resources(Row, frozen=True, kw_only=True):
     resus_bays: list[str]
     eicu_beds: list[str]
     ct: list[str]
@@ -44,7 +39,7 @@ class _Resources(_Row, frozen=True, kw_only=True):
     operating_rooms: list[str] = msgspec.field(name="or")
 
 
-class _Facility(_Row, frozen=True, kw_only=True):
+class _Facility(Row, frozen=True, kw_only=True):
     id: str
     name_zh: str
     name_en: str
@@ -61,7 +56,7 @@ class _Facility(_Row, frozen=True, kw_only=True):
     resources: _Resources
 
 
-class _Centre(_Row, frozen=True, kw_only=True):
+class _Centre(Row, frozen=True, kw_only=True):
     id: str
     name_zh: str
     name_en: str
@@ -78,7 +73,7 @@ class _Centre(_Row, frozen=True, kw_only=True):
     serves: list[str]
 
 
-class _Station(_Row, frozen=True, kw_only=True):
+class _Station(Row, frozen=True, kw_only=True):
     id: str
     name_zh: str
     name_en: str
@@ -87,12 +82,12 @@ class _Station(_Row, frozen=True, kw_only=True):
     lat: float
 
 
-class _Device(_Row, frozen=True, kw_only=True):
+class _Device(Row, frozen=True, kw_only=True):
     id: str
     kind: str
 
 
-class _Unit(_Row, frozen=True, kw_only=True):
+class _Unit(Row, frozen=True, kw_only=True):
     id: str
     call_sign: str
     kind: str
@@ -102,81 +97,11 @@ class _Unit(_Row, frozen=True, kw_only=True):
     devices: list[_Device]
 
 
-class _Standard(_Row, frozen=True, kw_only=True):
-    send_s: int
-    arrive_s: int
-
-
-class _Calls(_Row, frozen=True, kw_only=True):
-    answer_s: int
-
-
-class _Assignment(_Row, frozen=True, kw_only=True):
-    unanswered_s: int
-    turnout_s: int
-    undo_s: int
-
-
-class _Rung(_Row, frozen=True, kw_only=True):
-    step: str
-    after_s: int
-    without: Literal["delivered", "displayed", "acknowledged"]
-    tell: Literal["emergency_department", "dispatcher", "duty_lead", "medical_control"]
-
-
-class _BedHold(_Row, frozen=True, kw_only=True):
-    expires_after_eta_s: int
-    expires_without_eta_s: int
-
-
-class _Handover(_Row, frozen=True, kw_only=True):
-    offload_s: int
-
-
-class _Freshness(_Row, frozen=True, kw_only=True):
-    vital_numeric_s: int
-    nibp_s: int
-    position_s: int
-    bed_s: int
-
-
-class _Destination(_Row, frozen=True, kw_only=True):
-    advisory_penalty_s: int
-    no_bed_penalty_s: int
-    inbound_penalty_s: int
-    tie_s: int
-    door_to_wire_s: int
-
-
-class _Coverage(_Row, frozen=True, kw_only=True):
-    no_unit_within_s: int
-
-
-class TravelPolicy(_Row, frozen=True, kw_only=True):
-    """The straight-line estimate: road length over straight line, and km/h along it."""
-
-    detour_factor: float
-    speed_kmh: float
-
-
-class _Policies(_Row, frozen=True, kw_only=True):
-    standards: dict[str, _Standard]
-    calls: _Calls
-    assignment: _Assignment
-    pre_alert_ladder: list[_Rung]
-    bed_hold: _BedHold
-    handover: _Handover
-    freshness: _Freshness
-    destination: _Destination
-    coverage: _Coverage
-    travel: TravelPolicy
-
-
-class _Rows(_Row, frozen=True, kw_only=True):
-    facility: list[_Facility] = []
-    centre: list[_Centre] = []
-    station: list[_Station] = []
-    unit: list[_Unit] = []
+class _Rows(Row, frozen=True, kw_only=True):
+    facility: list[_Facility] = msgspec.field(default_factory=list)
+    centre: list[_Centre] = msgspec.field(default_factory=list)
+    station: list[_Station] = msgspec.field(default_factory=list)
+    unit: list[_Unit] = msgspec.field(default_factory=list)
 
 
 class County(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,11 +115,11 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
 def read_county(folder: Path) -> County:
     """Read a county folder; raises ``CountyError`` naming the file, the key and what to do."""
     geography = load_county(folder)
-    facilities = _table(folder / "facilities.toml", _Rows).facility
-    centres = _table(folder / "centres.toml", _Rows).centre
-    stations = _table(folder / "stations.toml", _Rows).station
-    units = _table(folder / "units.toml", _Rows).unit
-    policies = _table(folder / "policies.toml", _Policies)
+    facilities = read_table(folder / "facilities.toml", _Rows).facility
+    centres = read_table(folder / "centres.toml", _Rows).centre
+    stations = read_table(folder / "stations.toml", _Rows).station
+    units = read_table(folder / "units.toml", _Rows).unit
+    policies = read_table(folder / "policies.toml", CountyPolicies)
     _check_references(folder, facilities, centres, stations, units)
     config = CountyConfig(
         county_id=geography.settings.county_id,
@@ -219,28 +144,15 @@ def read_county(folder: Path) -> County:
         units=tuple(_unit(row) for row in units),
         facilities=tuple(_facility(row) for row in facilities),
         centres=tuple(_centre(row) for row in centres),
-        dispatch=_dispatch_policy(policies),
-        gateway=_gateway_policy(policies),
-        freshness=Freshness(
-            numerics_s=policies.freshness.vital_numeric_s,
-            position_s=policies.freshness.position_s,
-            beds_s=policies.freshness.bed_s,
-            nibp_s=policies.freshness.nibp_s,
-        ),
+        dispatch=dispatch_policy(policies),
+        gateway=gateway_policy(policies),
+        freshness=freshness(policies),
         rules={name: rule.version for name, rule in CURRENT.items()},
+        clinical=read_clinical(folder),
     )
     digest = hashlib.sha256(msgspec.json.encode(config, order="deterministic")).hexdigest()[:16]
     named = msgspec.structs.replace(config, digest=digest)
     return County(config=named, geography=geography, travel=policies.travel)
-
-
-def _table(path: Path, kind: type[T]) -> T:
-    try:
-        data: Any = tomllib.loads(read_bytes(path).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        what = f"is not TOML: {error}"
-        raise CountyError(path, what, "Correct the line that it names") from error
-    return convert(path, data, kind)
 
 
 def _unit(row: _Unit) -> UnitConfig:
@@ -294,35 +206,6 @@ def _centre(row: _Centre) -> Centre:
         bypass_limit_counts=row.bypass_limit_counts,
         is_bypass_limit_inclusive=row.bypass_limit_inclusive,
         serves=tuple(row.serves),
-    )
-
-
-def _dispatch_policy(policies: _Policies) -> DispatchPolicy:
-    return DispatchPolicy(
-        send_s={name: row.send_s for name, row in policies.standards.items()},
-        arrive_s={name: row.arrive_s for name, row in policies.standards.items()},
-        assignment_unanswered_s=policies.assignment.unanswered_s,
-        turnout_s=policies.assignment.turnout_s,
-        undo_s=policies.assignment.undo_s,
-        answer_s=policies.calls.answer_s,
-        cover_minutes=policies.coverage.no_unit_within_s // 60,
-    )
-
-
-def _gateway_policy(policies: _Policies) -> GatewayPolicy:
-    return GatewayPolicy(
-        ladder=tuple(
-            EscalationStep(name=r.step, after_s=r.after_s, unless=r.without, tells=r.tell)
-            for r in policies.pre_alert_ladder
-        ),
-        bed_hold_after_eta_s=policies.bed_hold.expires_after_eta_s,
-        bed_hold_without_eta_s=policies.bed_hold.expires_without_eta_s,
-        advisory_penalty_s=policies.destination.advisory_penalty_s,
-        no_bed_penalty_s=policies.destination.no_bed_penalty_s,
-        load_penalty_s_per_inbound=policies.destination.inbound_penalty_s,
-        tie_s=policies.destination.tie_s,
-        offload_standard_s=policies.handover.offload_s,
-        door_to_wire_s=policies.destination.door_to_wire_s,
     )
 
 

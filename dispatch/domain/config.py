@@ -6,6 +6,7 @@ county. Reading the folder of plain files is `dispatch.county`; drawing the map 
 
 import msgspec
 
+from dispatch.domain.clinical import ClinicalPolicies
 from dispatch.ids import CountyId, DeviceId, StationId, UnitId
 from hospital_gateway.facilities import Centre, Facility
 from hospital_gateway.policy import GatewayPolicy
@@ -76,7 +77,8 @@ class CountyConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the decisions of one county depend on; ``digest`` names this very content.
 
     ``rules`` are the versions of the clinical rules in force, by name: they enter the log with the
-    rest, so that the rules of any day are known. Empty before rules had versions.
+    rest, so that the rules of any day are known. Empty before rules had versions. ``clinical`` are
+    the numbers of those rules that are the county's to set; before it had any, the defaults.
     """
 
     county_id: CountyId
@@ -94,3 +96,4 @@ class CountyConfig(msgspec.Struct, frozen=True, kw_only=True):
     gateway: GatewayPolicy
     freshness: Freshness
     rules: dict[str, str] = {}
+    clinical: ClinicalPolicies = ClinicalPolicies()

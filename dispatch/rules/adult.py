@@ -2,7 +2,18 @@
 
 from typing import Final, cast
 
-from dispatch.rules.model import Answer, Field, Note, Result, Rule, Table, Values, Words
+from dispatch.rules.model import (
+    Answer,
+    Field,
+    Note,
+    Result,
+    Rule,
+    Table,
+    Values,
+    Words,
+    everywhere,
+    said_everywhere,
+)
 from dispatch.rules.vitals import HEART_RATE, RESP_RATE, SYSTOLIC
 from telemetry.scores import gcs, qsofa
 from telemetry.scores.qsofa import QsofaInput
@@ -217,8 +228,8 @@ SI: Final = Rule(
         ),
         Answer(name="missing", meaning="what the index would need; a pressure of 0 is none"),
     ),
-    evaluate=_evaluate_si,
-    explain=_explain_si,
+    decide=everywhere(_evaluate_si),
+    say=said_everywhere(_explain_si),
     tables=(
         Table(
             title="Obstetric class",
@@ -253,8 +264,8 @@ SIPA: Final = Rule(
         Answer(name="elevated", meaning="null when it cannot be decided or does not apply"),
         Answer(name="missing", meaning="what is needed for an answer"),
     ),
-    evaluate=_evaluate_sipa,
-    explain=_explain_sipa,
+    decide=everywhere(_evaluate_sipa),
+    say=said_everywhere(_explain_sipa),
     tables=(
         Table(
             title="Elevated in blunt trauma", header=("completed years", "index"), rows=_sipa_rows()
@@ -300,8 +311,8 @@ QSOFA: Final = Rule(
         Answer(name="missing", meaning="rr, sbp, gcs, as far as not given"),
         Answer(name="parts", meaning="points by part"),
     ),
-    evaluate=_evaluate_qsofa,
-    explain=_explain_qsofa,
+    decide=everywhere(_evaluate_qsofa),
+    say=said_everywhere(_explain_qsofa),
     tables=(
         Table(
             title="One point each",
@@ -356,8 +367,8 @@ GCS: Final = Rule(
         Answer(name="motor_below_6", meaning="does not follow commands; null without points"),
         Answer(name="note", meaning="what to do without a total, else null"),
     ),
-    evaluate=_evaluate_gcs,
-    explain=_explain_gcs,
+    decide=everywhere(_evaluate_gcs),
+    say=said_everywhere(_explain_gcs),
     tables=(
         Table(
             title="Components",

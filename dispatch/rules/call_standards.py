@@ -12,12 +12,15 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    everywhere,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 from dispatch.triage.criterion import PRIORITIES
 from dispatch.triage.response import RESPONSES, ArrestStandards, ArrestTimes, audit
 from dispatch.triage.retriage import FAULTS, Proposal, judge
 
-_STANDARDS: Final = ArrestStandards()
+_DEFAULTS: Final = ArrestStandards()
 _DAY_S: Final = 86_400
 
 
@@ -112,8 +115,8 @@ RETRIAGE: Final = Rule(
         Answer(name="why", meaning=f"why it is refused, in this order: {', '.join(FAULTS)}"),
         Answer(name="triage_due", meaning="the caller reports worse or rang again: triage again"),
     ),
-    evaluate=_judged,
-    explain=_judged_in_words,
+    decide=everywhere(_judged),
+    say=said_everywhere(_judged_in_words),
     tables=(
         Table(
             title="A downgrade is refused for",
@@ -175,8 +178,8 @@ RESPONSE_CATEGORY: Final = Rule(
         Answer(name="p90_min", meaning="standard of the 90th centile in minutes"),
         Answer(name="clock_stop", meaning="first_responder, or conveying"),
     ),
-    evaluate=_category,
-    explain=_category_in_words,
+    decide=everywhere(_category),
+    say=said_everywhere(_category_in_words),
     tables=(
         Table(
             title="Categories",
@@ -199,13 +202,13 @@ RESPONSE_CATEGORY: Final = Rule(
 )
 
 
-def _audited(values: Values) -> Result:
+def _audited(values: Values, policies: Policies) -> Result:
     times = ArrestTimes(
         recognition_s=values["recognition_s"],
         compression_s=values["compression_s"],
         compression_after_address_s=values["compression_after_address_s"],
     )
-    found = audit(times, _STANDARDS)
+    found = audit(times, policies.clinical.arrest)
     return {
         "recognition_ok": found.is_recognition_met,
         "compression_ok": found.is_compression_met,
@@ -216,21 +219,22 @@ def _audited(values: Values) -> Result:
 
 
 _TIMES: Final = (
-    ("recognition_ok", "识别骤停", "recognition", _STANDARDS.recognition_s),
-    ("compression_ok", "首次按压", "first compression", _STANDARDS.compression_s),
-    ("compression_aedr_ok", "首次按压（AEDR）", "first compression (AEDR)",
-     _STANDARDS.compression_s),
-)  # fmt: skip
+    ("recognition_ok", "识别骤停", "recognition", "recognition_s"),
+    ("compression_ok", "首次按压", "first compression", "compression_s"),
+    ("compression_aedr_ok", "首次按压（AEDR）", "first compression (AEDR)", "compression_s"),
+)
 _MET_ZH: Final = {True: "达标", False: "未达标", None: "不能判断"}
 _MET_EN: Final = {True: "met", False: "missed", None: "cannot be said"}
 
 
-def _audited_in_words(_values: Values, result: Result) -> Words:
+def _audited_in_words(_values: Values, result: Result, policies: Policies) -> Words:
+    limits = [f"{getattr(policies.clinical.arrest, limit):g}" for *_names, limit in _TIMES]
+    told = list(zip(_TIMES, limits, strict=True))
     zh = "；".join(
-        f"{name}（<{limit:g} 秒）{_MET_ZH[result[key]]}" for key, name, _en, limit in _TIMES
+        f"{name}（<{limit} 秒）{_MET_ZH[result[key]]}" for (key, name, *_en), limit in told
     )
     en = "; ".join(
-        f"{name} (<{limit:g} s) {_MET_EN[result[key]]}" for key, _zh, name, limit in _TIMES
+        f"{name} (<{limit} s) {_MET_EN[result[key]]}" for (key, _zh, name, _of), limit in told
     )
     wrong = ", ".join(result["invalid"])
     return Words(
@@ -280,14 +284,14 @@ ARREST_TIMES: Final = Rule(
         Answer(name="missing", meaning="times that were not given"),
         Answer(name="invalid", meaning="negative times, left out and to be counted"),
     ),
-    evaluate=_audited,
-    explain=_audited_in_words,
+    decide=_audited,
+    say=_audited_in_words,
     tables=(
         Table(
             title="Standards, in seconds, all strictly less",
             header=("standard", "seconds"),
             rows=tuple(
-                (name, f"{getattr(_STANDARDS, name):g}") for name in _STANDARDS.__struct_fields__
+                (name, f"{getattr(_DEFAULTS, name):g}") for name in _DEFAULTS.__struct_fields__
             ),
         ),
     ),
@@ -295,9 +299,9 @@ ARREST_TIMES: Final = Rule(
         Note(
             mark="GK",
             text=f"AHA 2020: at least 75 % of all arrests recognised, 95 % of those recognisable, "
-            f"75 % with compressions; median under {_STANDARDS.median_recognition_s:g} s and "
-            f"{_STANDARDS.median_compression_s:g} s, high-performing "
-            f"{_STANDARDS.best_recognition_s:g} s and {_STANDARDS.best_compression_s:g} s",
+            f"75 % with compressions; median under {_DEFAULTS.median_recognition_s:g} s and "
+            f"{_DEFAULTS.median_compression_s:g} s, high-performing "
+            f"{_DEFAULTS.best_recognition_s:g} s and {_DEFAULTS.best_compression_s:g} s",
         ),
         Note(mark="POLICY", text="every arrest call is audited"),
     ),

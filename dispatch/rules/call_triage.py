@@ -19,12 +19,13 @@ from dispatch.rules.model import (
     Values,
     Words,
 )
+from dispatch.rules.policies import Policies
 from dispatch.triage.call import STEPS, triage
 from dispatch.triage.criteria_table import CRITERIA, ROWS, VERSION
 from dispatch.triage.criterion import CriteriaPolicy, Criterion, Row
 from dispatch.triage.findings import FINDINGS
 
-_POLICY: Final = CriteriaPolicy()
+_DEFAULTS: Final = CriteriaPolicy()
 
 _ENTRY: Final = {
     "entry.arrest": ("无意识且呼吸不正常", "not conscious and not breathing normally"),
@@ -55,9 +56,9 @@ _METHODS: Final = {
 }
 
 
-def _evaluate(values: Values) -> Result:
+def _evaluate(values: Values, policies: Policies) -> Result:
     call, unrecognised = read_call(values)
-    found = triage(call, _POLICY)
+    found = triage(call, policies.clinical.criteria)
     return {
         "priority": found.priority,
         "arrest": found.is_arrest,
@@ -73,14 +74,16 @@ def _evaluate(values: Values) -> Result:
     }
 
 
-def _explain(_values: Values, result: Result) -> Words:
-    return Words(zh=_said(result, 0), en=_said(result, 1))
+def _explain(_values: Values, result: Result, policies: Policies) -> Words:
+    policy = policies.clinical.criteria
+    return Words(zh=_said(result, 0, policy), en=_said(result, 1, policy))
 
 
-def _said(result: Result, language: int) -> str:
+def _said(result: Result, language: int, policy: CriteriaPolicy) -> str:
     """One answer in one language: 0 Chinese, 1 English."""
+    unknown = _each(result["unknown"], language, policy)
     listed = (
-        (("未知而按较重处理：", "Counted because unknown: "), _each(result["unknown"], language)),
+        (("未知而按较重处理：", "Counted because unknown: "), unknown),
         (("现在：", "Now: "), [_action(code, result)[language] for code in result["actions"]]),
         (("中心：", "Pathways: "), result["tags"]),
         (("未识别：", "Not understood: "), result["unrecognised"]),
@@ -91,7 +94,7 @@ def _said(result: Result, language: int) -> str:
     )
     comma, stop = (("；", "。"), ("; ", ". "))[language]
     sentences = [
-        _head(result, language),
+        _head(result, language, policy),
         *(label[language] + comma.join(items) for label, items in listed if items),
     ]
     return "".join(_ended(sentence, stop) for sentence in sentences).strip()
@@ -101,20 +104,20 @@ def _ended(sentence: str, stop: str) -> str:
     return sentence + (" " if sentence.endswith(("?", "？")) else stop)
 
 
-def _head(result: Result, language: int) -> str:
+def _head(result: Result, language: int, policy: CriteriaPolicy) -> str:
     priority = result["priority"]
     if priority is None:
         return ("还不能定级", "No priority yet")[language]
-    why = ("；", "; ")[language].join(_each(result["decided_by"], language))
+    why = ("；", "; ")[language].join(_each(result["decided_by"], language, policy))
     arrest = ("心脏骤停，", "cardiac arrest, ")[language] if result["arrest"] else ""
     return f"{priority}{('：', ': ')[language]}{arrest}{why}"
 
 
-def _each(codes: Iterable[str], language: int) -> list[str]:
-    return [_reason(code)[language] for code in codes]
+def _each(codes: Iterable[str], language: int, policy: CriteriaPolicy) -> list[str]:
+    return [_reason(code, policy)[language] for code in codes]
 
 
-def _reason(code: str) -> tuple[str, str]:
+def _reason(code: str, policy: CriteriaPolicy) -> tuple[str, str]:
     """A code of ``decided_by`` in words: an entry, or row, cell and criterion."""
     if code in _ENTRY:
         return _ENTRY[code]
@@ -122,7 +125,7 @@ def _reason(code: str) -> tuple[str, str]:
     row = ROWS[row_code]
     if len(cell) == 1:
         return f"{row.zh}，尚无具体表现", f"{row.en}, nothing more is known"
-    zh, en = CRITERIA[cell[1]].said(_POLICY)
+    zh, en = CRITERIA[cell[1]].said(policy)
     return f"{row.zh}：{zh}", f"{row.en}: {en}"
 
 
@@ -135,12 +138,12 @@ def _action(code: str, result: Result) -> tuple[str, str]:
 
 
 def _cell(criteria: Iterable[Criterion]) -> str:
-    return "; ".join(criterion.said(_POLICY)[1] for criterion in criteria)
+    return "; ".join(criterion.said(_DEFAULTS)[1] for criterion in criteria)
 
 
 def _table_row(row: Row) -> tuple[str, ...]:
     cells = tuple(_cell(criteria) for _priority, criteria in row.cells)
-    otherwise = row.otherwise or _POLICY.otherwise
+    otherwise = row.otherwise or _DEFAULTS.otherwise
     return (row.code, row.en, row.zh, *cells, otherwise, ", ".join(row.tags))
 
 
@@ -165,8 +168,8 @@ CALL_TRIAGE: Final = Rule(
         Answer(name="unrecognised", meaning="names of findings or complaints nobody could read"),
         Answer(name="table", meaning="version of the criteria table"),
     ),
-    evaluate=_evaluate,
-    explain=_explain,
+    decide=_evaluate,
+    say=_explain,
     tables=(
         Table(
             title="Entry, in order",
@@ -189,7 +192,9 @@ CALL_TRIAGE: Final = Rule(
         Table(
             title="Numbers of the table",
             header=("number", "value"),
-            rows=tuple((name, str(getattr(_POLICY, name))) for name in _POLICY.__struct_fields__),
+            rows=tuple(
+                (name, str(getattr(_DEFAULTS, name))) for name in _DEFAULTS.__struct_fields__
+            ),
             mark="POLICY",
         ),
     ),

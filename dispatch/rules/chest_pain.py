@@ -17,7 +17,9 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 from dispatch.rules.read import read_value
 from dispatch.rules.reperfusion import REPERFUSION
 from dispatch.triage import stemi
@@ -30,7 +32,7 @@ _LEAD_BY_NAME: Final = {lead.casefold(): lead for lead in LEADS}
 _CONFOUNDERS: Final[tuple[Confounder, ...]] = ("lbbb", "lvh", "paced")
 
 
-def _evaluate_stemi(values: Values) -> Result:
+def _evaluate_stemi(values: Values, policies: Policies) -> Result:
     confounders = [name for name in _CONFOUNDERS if values[name]]
     if values["bandwidth"] == "monitor":
         confounders.append("monitor_bandwidth")
@@ -41,7 +43,8 @@ def _evaluate_stemi(values: Values) -> Result:
             age_years=values["age"],
             confounders=tuple(confounders),
             is_t_upright=values["t_upright"],
-        )
+        ),
+        policies.clinical.stemi,
     )
     return {
         "met": found.met,
@@ -210,8 +213,8 @@ STEMI: Final = Rule(
         Answer(name="urgent_cardiology_read", meaning="aVR elevation with multilead depression"),
         Answer(name="needs_physician_confirmation", meaning="before the cath lab is activated"),
     ),
-    evaluate=_evaluate_stemi,
-    explain=_explain_stemi,
+    decide=_evaluate_stemi,
+    say=said_everywhere(_explain_stemi),
     tables=(
         Table(
             title="J-point elevation that counts, the first row that fits",

@@ -4,7 +4,18 @@ from itertools import pairwise
 from typing import Final
 
 from dispatch.rules import pews_alternatives
-from dispatch.rules.model import Answer, Field, Note, Result, Rule, Table, Values, Words
+from dispatch.rules.model import (
+    Answer,
+    Field,
+    Note,
+    Result,
+    Rule,
+    Table,
+    Values,
+    Words,
+    everywhere,
+    said_everywhere,
+)
 from dispatch.rules.pews_alternatives import CRT, PERCENT, percent, scoring
 from dispatch.rules.vitals import HEART_RATE, RESP_RATE, SPO2, SYSTOLIC, TEMPERATURE
 from dispatch.rules.whom import AGE_FIELDS, AGE_NOTE, band_of_case, read_age
@@ -263,8 +274,8 @@ NPEWS: Final = Rule(
         Answer(name="band", meaning="band used, null when the age is unknown"),
         Answer(name="triggers", meaning="what sets a level beside the score"),
     ),
-    evaluate=_npews,
-    explain=_explain_npews,
+    decide=everywhere(_npews),
+    say=said_everywhere(_explain_npews),
     tables=(
         Table(
             title="Points by value",

@@ -31,7 +31,9 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 from dispatch.rules.prealert import PREALERT_COLOUR, TRANSFER_CLOCK
 from hospital_gateway.advice import as_text
 from hospital_gateway.bypass import DEFAULT_CENTRES
@@ -46,8 +48,8 @@ _NO_GATE: Final = frozenset(
 """Costs that make a place worse and forbid nothing."""
 
 
-def _evaluate(values: Values) -> Result:
-    read = read_destination(values)
+def _evaluate(values: Values, policies: Policies) -> Result:
+    read = read_destination(values, policies)
     advice = choose(read.case, read.candidates, read.centres, read.policy)
     first = advice.options[0] if advice.options else None
     return {
@@ -182,7 +184,7 @@ def _limit_rows() -> tuple[tuple[str, ...], ...]:
     return tuple(row(centre) for centre in DEFAULT_CENTRES)
 
 
-_POLICY: Final = GatewayPolicy()
+_DEFAULTS: Final = GatewayPolicy()
 _COLUMNS: Final = ("field", "kind", "also", "meaning")
 
 DESTINATION: Final = Rule(
@@ -209,8 +211,8 @@ DESTINATION: Final = Rule(
         Answer(name="override", meaning="of choose: needed, allowed, reason; null without it"),
         Answer(name="override_reasons", meaning="the reasons an override may have"),
     ),
-    evaluate=_evaluate,
-    explain=_explain,
+    decide=_evaluate,
+    say=said_everywhere(_explain),
     tables=(
         Table(title="As written", header=("case", "input", "answer"), rows=EXAMPLES, mark="POLICY"),
         Table(title="A facility", header=_COLUMNS, rows=_rows(FACILITY_FIELDS), mark="POLICY"),
@@ -251,17 +253,17 @@ DESTINATION: Final = Rule(
     ),
     notes=(
         Note(mark="POLICY", text="the order R0, R1, R2, the gate, the ties"),
-        Note(mark="POLICY", text=f"advisory counts {_POLICY.advisory_penalty_s // 60} min, no bed "
-             f"{_POLICY.no_bed_penalty_s // 60} min, each inbound patient "
-             f"{_POLICY.load_penalty_s_per_inbound // 60} min, a tie is under "
-             f"{_POLICY.tie_s // 60} min, door to wire {_POLICY.door_to_wire_s // 60} min"),
+        Note(mark="POLICY", text=f"advisory counts {_DEFAULTS.advisory_penalty_s // 60} min, no "
+             f"bed {_DEFAULTS.no_bed_penalty_s // 60} min, each inbound patient "
+             f"{_DEFAULTS.load_penalty_s_per_inbound // 60} min, a tie is under "
+             f"{_DEFAULTS.tie_s // 60} min, door to wire {_DEFAULTS.door_to_wire_s // 60} min"),
         Note(mark="POLICY", text=f"R0: a trauma team, or obstetrics with surgery from "
-             f"{_POLICY.immediate_pregnant_from_weeks} weeks, may be "
-             f"{_POLICY.immediate_detour_s // 60} min farther"),
+             f"{_DEFAULTS.immediate_pregnant_from_weeks} weeks, may be "
+             f"{_DEFAULTS.immediate_detour_s // 60} min farther"),
         Note(mark="GK", text="limits of trauma (45 min), maternal, newborn and child (60 min)"),
         Note(mark="POLICY", text="limits of respiratory, burn and poison (60 min)"),
         Note(mark="POLICY", text="not passed unless known to be stable: "
-             + ", ".join(_POLICY.bypass_if_stable)),
+             + ", ".join(_DEFAULTS.bypass_if_stable)),
         Note(mark="POLICY", text="a refusal counts when the patient has capacity or nobody said "
              "otherwise; it is then to be confirmed"),
         Note(mark="POLICY", text="what a kind of facility is taken to have"),

@@ -24,11 +24,12 @@ from dispatch.rules.destination_fields import (
     SITUATION,
 )
 from dispatch.rules.model import Field, Values
+from dispatch.rules.policies import Policies
 from dispatch.rules.read import read_value
 from dispatch.triage.case import case_from
 from dispatch.triage.need import Need, Pathway, combine
 from hospital_gateway.advice import Travel
-from hospital_gateway.bypass import DEFAULT_CENTRES, may_bypass
+from hospital_gateway.bypass import may_bypass
 from hospital_gateway.capabilities import NAMES, TYPICAL
 from hospital_gateway.destination import Candidate, Case
 from hospital_gateway.facilities import BedKind, Capacity, Centre, Facility, Traffic
@@ -57,16 +58,21 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...]
 
 
-def read_destination(values: Values) -> Read:
-    """The case of ``values``; raises BadPayload naming the place."""
-    policy = _policy(values["policy"] or {})
-    centres = _centres(values["limits"] or {})
+def read_destination(values: Values, county: Policies) -> Read:
+    """The case of ``values``, whose own numbers go before those of ``county``.
+
+    Raises BadPayload naming the place.
+    """
+    policy = _policy(values["policy"] or {}, county.gateway)
+    centres = _centres(values["limits"] or {}, county.centres)
     flags: list[str] = []
     case = _case(values, policy, centres, flags)
     candidates: list[Candidate] = []
     unplaced: list[str] = []
     for number, raw in enumerate(values["facilities"]):
-        facility, capacity, duration_s = _facility(raw, f"facilities[{number}]", case, policy)
+        facility, capacity, duration_s = _facility(
+            raw, f"facilities[{number}]", case, policy, centres
+        )
         known = (*unplaced, *(each.facility.facility_id for each in candidates))
         if facility.facility_id in known:
             raise BadPayload("invalid_field", f"facilities: {facility.facility_id!r} stands twice")
@@ -197,7 +203,7 @@ def _read(field: Field, value: Any, where: str) -> Any:
 
 
 def _facility(
-    raw: Any, where: str, case: Case, policy: GatewayPolicy
+    raw: Any, where: str, case: Case, policy: GatewayPolicy, centres: Sequence[Centre]
 ) -> tuple[Facility, Capacity, int | None]:
     row = read_row(FACILITY_FIELDS, raw, where, NAMES)
     kind = row["kind"] or (row["id"] if row["id"] in TYPICAL else "")
@@ -212,7 +218,7 @@ def _facility(
         lat=0.0,
         phone="",
         capabilities=has,
-        centres=_runs(row["centres"] or [], where),
+        centres=_runs(row["centres"] or [], where, centres),
         is_lead=row["lead"] is True,
     )
     beds = {BedKind.RESUS: row["resus_free"], BedKind.EICU: row["eicu_free"]}
@@ -249,11 +255,9 @@ def _offer(
     return frozenset(has), frozenset(lacks)
 
 
-def _runs(words: Sequence[Any], where: str) -> tuple[CentreId, ...]:
+def _runs(words: Sequence[Any], where: str, centres: Sequence[Centre]) -> tuple[CentreId, ...]:
     pathways = {_pathway(_read(SITUATION, word, f"{where}.centres")) for word in words}
-    return tuple(
-        centre.centre_id for centre in DEFAULT_CENTRES if pathways.intersection(centre.serves)
-    )
+    return tuple(centre.centre_id for centre in centres if pathways.intersection(centre.serves))
 
 
 def _duration_s(
@@ -271,22 +275,22 @@ def _capabilities(words: Sequence[Any] | None, where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_read(CAPABILITY, word, where) for word in words or ()))
 
 
-def _policy(raw: Mapping[str, Any]) -> GatewayPolicy:
+def _policy(raw: Mapping[str, Any], county: GatewayPolicy) -> GatewayPolicy:
     for name in raw:
         if name not in _POLICY_NUMBERS:
             known = ", ".join(_POLICY_NUMBERS)
             raise BadPayload("invalid_field", f"policy: expected {known}, got {name[:40]!r}")
     changed = {name: _read(_SECONDS, value, f"policy.{name}") for name, value in raw.items()}
-    return replace(GatewayPolicy(), **changed)
+    return replace(county, **changed)
 
 
-def _centres(raw: Mapping[str, Any]) -> tuple[Centre, ...]:
+def _centres(raw: Mapping[str, Any], of_county: Sequence[Centre]) -> tuple[Centre, ...]:
     limits = {
         _pathway(_read(SITUATION, name, "limits")): _read(_LIMIT, value, f"limits.{name[:40]}")
         for name, value in raw.items()
     }
     changed = []
-    for centre in DEFAULT_CENTRES:
+    for centre in of_county:
         given = [limits[each] for each in centre.serves if each in limits]
         changed.append(replace(centre, bypass_limit_min=min(given)) if given else centre)
     return tuple(changed)

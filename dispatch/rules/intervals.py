@@ -54,9 +54,10 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 
-_POLICY: Final = QualityPolicy()
 _DIGITS: Final = 6
 _WAYS: Final = ("calls", "values_s", "values_min", "value_s")
 _EXCLUDED_ZH: Final = {
@@ -87,8 +88,8 @@ _INTERVAL_WORDS: Final = {
 }
 
 
-def _intervals(values: Values) -> Result:
-    flat = flat_call(values)
+def _intervals(values: Values, policies: Policies) -> Result:
+    flat, policy = flat_call(values), policies.clinical.quality
     given = [name for name in _WAYS if values[name] is not None]
     if has_stamp(flat) or not given:
         given += ["the stamps of one call"] * bool(flat)
@@ -96,10 +97,10 @@ def _intervals(values: Values) -> Result:
         said = " and ".join(given) or "nothing"
         raise BadPayload("invalid_field", f"calls: give calls, one call or values_s, got {said}")
     if given[0] in ("calls", "the stamps of one call"):
-        return _of_calls(values, flat if given[0] != "calls" else {})
+        return _of_calls(values, flat if given[0] != "calls" else {}, policy)
     durations = measured_elsewhere(values)
     name = values["interval"]
-    found = _statistics(durations, _standard(values, name, values["priority"]))
+    found = _statistics(durations, _standard(values, name, values["priority"], policy))
     return {
         "interval": name,
         **found,
@@ -111,17 +112,18 @@ def _intervals(values: Values) -> Result:
     }
 
 
-def _of_calls(values: Values, flat: dict[str, Any]) -> Result:
+def _of_calls(values: Values, flat: dict[str, Any], policy: QualityPolicy) -> Result:
     calls, unknown = ([call_of(flat, values)], ()) if flat else read_calls(values)
     name = values["interval"]
     interval = interval_between(calls) if name is None and calls else INTERVALS.get(name)
     durations = [] if interval is None else [duration(call, interval) for call in calls]
     name = None if interval is None else interval.name
-    found = _statistics(durations, _standard(values, name, _priority(values, durations)))
+    standard = _standard(values, name, _priority(values, durations), policy)
+    found = _statistics(durations, standard)
     return {
         "interval": name,
         **found,
-        "groups": _groups(values, name, durations),
+        "groups": _groups(values, name, durations, policy),
         "upgraded": _upgraded(durations),
         "times": times_of(flat) if flat else None,
         "unknown": list(unknown),
@@ -136,7 +138,7 @@ def _priority(values: Values, durations: Iterable[Duration]) -> Priority | None:
 
 
 def _standard(
-    values: Values, interval: str | None, priority: Priority | None
+    values: Values, interval: str | None, priority: Priority | None, policy: QualityPolicy
 ) -> tuple[str | None, list[Criterion]]:
     """The standard asked for, a limit of one's own, or the county's for this interval."""
     name, limit_s = values["standard"], values["standard_s"]
@@ -149,7 +151,7 @@ def _standard(
     found = STANDARDS.get(name or "")
     if found is None:
         is_arp = interval is None and priority is not None
-        found = _POLICY.standard_for("arp_response" if is_arp else interval or "", priority)
+        found = policy.standard_for("arp_response" if is_arp else interval or "", priority)
     elif interval is not None and found.interval != interval:
         raise BadPayload("invalid_field", f"standard: {name} is for {found.interval}")
     return (None, []) if found is None else (found.name, [*found.criteria])
@@ -193,7 +195,9 @@ def _shown(kept: Kept) -> Result:
     }
 
 
-def _groups(values: Values, interval: str | None, durations: Sequence[Duration]) -> list[Result]:
+def _groups(
+    values: Values, interval: str | None, durations: Sequence[Duration], policy: QualityPolicy
+) -> list[Result]:
     """The same statistics per priority and area; what is not known stands last."""
     real = [one for one in durations if one.excluded not in CALL_KINDS]
     keys = {(one.priority, one.area) for one in real}
@@ -204,7 +208,7 @@ def _groups(values: Values, interval: str | None, durations: Sequence[Duration])
             "area": area,
             **_statistics(
                 [one for one in real if (one.priority, one.area) == (priority, area)],
-                _standard(values, interval, priority),
+                _standard(values, interval, priority, policy),
             ),
         }
         for priority, area in ordered
@@ -336,8 +340,8 @@ INTERVAL_RULE: Final = Rule(
         Answer(name="times", meaning="of one flat call: each stamp in UTC and as shown"),
         Answer(name="unknown", meaning="names in calls from which nothing was read"),
     ),
-    evaluate=_intervals,
-    explain=_explain,
+    decide=_intervals,
+    say=said_everywhere(_explain),
     tables=(
         Table(
             title="Clocks",

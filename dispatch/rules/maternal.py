@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from dispatch.errors import BadPayload
 from dispatch.rules.maternal_words import ASKS, DECISIONS, FINDING_WORDS, FLAGS, STEPS
 from dispatch.rules.model import (
@@ -19,6 +21,7 @@ from dispatch.rules.pathway import (
     Said,
     alert_of,
     clause,
+    filled,
     finding_fields,
     findings_of,
     joined,
@@ -27,12 +30,13 @@ from dispatch.rules.pathway import (
     numbers_of,
     table_of,
 )
+from dispatch.rules.policies import Policies
 from dispatch.rules.vitals import DIASTOLIC, SYSTOLIC
 from dispatch.triage import maternal, maternal_risk
 from dispatch.triage.maternal_flags import DEFAULT_POLICY, FINDINGS, RED_FLAGS, Woman
-from dispatch.triage.maternal_risk import GUANGZHOU, NATIONAL, Risk, RiskPolicy
+from dispatch.triage.maternal_risk import GUANGZHOU, NATIONAL, Risk, RiskMark, RiskPolicy
 
-_SCHEMES: Final = {"national": RiskPolicy(marks=NATIONAL), "guangzhou": RiskPolicy(marks=GUANGZHOU)}
+_SCHEMES: Final[dict[str, tuple[RiskMark, ...]]] = {"national": NATIONAL, "guangzhou": GUANGZHOU}
 _LONGEST_WEEKS: Final = 45
 
 _COLOUR_FIELDS: Final = (
@@ -52,7 +56,7 @@ _COLOUR_FIELDS: Final = (
         name="scheme",
         kind="choice",
         choices=tuple(_SCHEMES),
-        meaning="whose colours: national (five) unless guangzhou (six)",
+        meaning="whose colours: national (five) or guangzhou (six); null: the county's, national",
     ),
 )
 _PREGNANT: Final = Field(
@@ -69,8 +73,10 @@ _AFTER_BIRTH: Final = Field(
 )
 
 
-def _policy_of(values: Values) -> RiskPolicy:
-    return _SCHEMES[values["scheme"] or "national"]
+def _policy_of(values: Values, policies: Policies) -> RiskPolicy:
+    """The county's colours, or those of the scheme that the case names."""
+    policy, scheme = policies.clinical.maternal.risk, values["scheme"]
+    return policy if scheme is None else replace(policy, marks=_SCHEMES[scheme])
 
 
 def _marks(values: Values, policy: RiskPolicy) -> tuple[str, ...]:
@@ -99,15 +105,15 @@ def _risk_result(risk: Risk) -> Result:
     }
 
 
-def _evaluate_risk(values: Values) -> Result:
-    policy = _policy_of(values)
+def _evaluate_risk(values: Values, policies: Policies) -> Result:
+    policy = _policy_of(values, policies)
     risk = maternal_risk.assess(_marks(values, policy), policy)
     belongs = maternal_risk.is_maternal(values["pregnant"], values["days_postpartum"], policy)
     return {"maternal": belongs, **_risk_result(risk)}
 
 
-def _explain_risk(values: Values, result: Result) -> Words:
-    marks = {mark.code: mark for mark in _policy_of(values).marks}
+def _explain_risk(values: Values, result: Result, policies: Policies) -> Words:
+    marks = {mark.code: mark for mark in _policy_of(values, policies).marks}
     phrases = {
         code: Said(zh=f"{mark.zh}（{mark.zh_meaning}）", en=f"{code} ({mark.en_meaning})")
         for code, mark in marks.items()
@@ -143,9 +149,8 @@ def _days_since_period(values: Values) -> int | None:
     return days
 
 
-def _evaluate(values: Values) -> Result:
-    policy = DEFAULT_POLICY
-    schemed = _policy_of(values)
+def _evaluate(values: Values, policies: Policies) -> Result:
+    schemed = _policy_of(values, policies)
     woman = Woman(
         pregnant=values["pregnant"],
         days_after_birth=values["days_postpartum"],
@@ -162,7 +167,7 @@ def _evaluate(values: Values) -> Result:
         nicu_extra_min=values["nicu_extra_min"],
         findings=findings_of(FINDINGS, values),
     )
-    answer = maternal.decide(woman, policy.with_colours(schemed))
+    answer = maternal.decide(woman, policies.clinical.maternal.with_colours(schemed))
     return {
         "maternal": answer.is_maternal,
         "stage": answer.stage,
@@ -185,17 +190,18 @@ def _evaluate(values: Values) -> Result:
     }
 
 
-def _explain(_values: Values, result: Result) -> Words:
-    decided = DECISIONS[result["decision"]]
+def _explain(_values: Values, result: Result, policies: Policies) -> Words:
+    policy = policies.clinical.maternal
+    decided = filled(DECISIONS, policy)[result["decision"]]
     parts = [
         Words(zh=f"{decided.zh}。", en=f"{decided.en}."),
-        clause(Said(zh="警示征", en="Red flags"), result["flags"], FLAGS),
+        clause(Said(zh="警示征", en="Red flags"), result["flags"], filled(FLAGS, policy)),
         clause(Said(zh="现在就做", en="Now"), result["do"], STEPS),
         clause(Said(zh="通知", en="Tell"), result["notify"], STEPS),
     ]
     is_assumed = result["weeks_by"] == "assumed" and result["preterm"] and result["needs"]
     if is_assumed:
-        below = DEFAULT_POLICY.nicu_below_weeks
+        below = policy.nicu_below_weeks
         parts.append(
             Words(
                 zh=f"孕周不明，按不足 {below:g} 周处理。",
@@ -223,8 +229,8 @@ MATERNAL_RISK: Final = Rule(
         Answer(name="level_2_hospital", meaning="whether to deliver in level 2 or higher"),
         Answer(name="managed", meaning="whether she is followed by name"),
     ),
-    evaluate=_evaluate_risk,
-    explain=_explain_risk,
+    decide=_evaluate_risk,
+    say=_explain_risk,
     tables=tuple(
         Table(
             title=f"Colours, {scheme}",
@@ -238,10 +244,10 @@ MATERNAL_RISK: Final = Rule(
                     "yes" if mark.wants_level_2 else "no",
                     "yes" if mark.is_managed else "no",
                 )
-                for mark in policy.marks
+                for mark in marks
             ),
         )
-        for scheme, policy in _SCHEMES.items()
+        for scheme, marks in _SCHEMES.items()
     ),
     notes=(
         Note(mark="POLICY", text="a colour that is not known counts as not green"),
@@ -306,11 +312,16 @@ MATERNAL: Final = Rule(
         Answer(name="nemsis", meaning="codes of field triage to be recorded (eInjury.04)"),
         Answer(name="needs", meaning="what the destination engine is given; trauma adds a second"),
     ),
-    evaluate=_evaluate,
-    explain=_explain,
+    decide=_evaluate,
+    say=_explain,
     tables=(
-        table_of("Red flags", (code for code, _check in RED_FLAGS), FLAGS),
-        table_of("Decisions, the first that fits", DECISIONS, DECISIONS, "POLICY"),
+        table_of("Red flags", (code for code, _ in RED_FLAGS), filled(FLAGS, DEFAULT_POLICY)),
+        table_of(
+            "Decisions, the first that fits",
+            DECISIONS,
+            filled(DECISIONS, DEFAULT_POLICY),
+            "POLICY",
+        ),
         numbers_of(DEFAULT_POLICY),
     ),
     notes=(

@@ -12,7 +12,9 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 from dispatch.rules.vitals import (
     DIASTOLIC,
     HEART_RATE,
@@ -32,7 +34,7 @@ from telemetry.scores.mewc import (
     MewcPolicy,
 )
 
-_MEWC_POLICY: Final = MewcPolicy()
+_MEWC_DEFAULTS: Final = MewcPolicy()
 _CHART: Final = MeowsThresholds()
 
 # Criteria and findings by their name in small letters.
@@ -70,7 +72,7 @@ _NAME_EN: Final = {
 }
 
 
-def _evaluate_mewc(values: Values) -> Result:
+def _evaluate_mewc(values: Values, policies: Policies) -> Result:
     found = mewc.score(
         MewcInput(
             systolic_mmhg=values["sbp"],
@@ -85,7 +87,7 @@ def _evaluate_mewc(values: Values) -> Result:
             has_preeclampsia=values["preeclampsia"],
             has_headache_or_breathlessness=values["headache_or_sob"],
         ),
-        _MEWC_POLICY,
+        policies.clinical.mewc,
     )
     return {
         "trigger": found.is_triggered,
@@ -96,7 +98,7 @@ def _evaluate_mewc(values: Values) -> Result:
     }
 
 
-def _explain_mewc(values: Values, result: Result) -> Words:
+def _explain_mewc(values: Values, result: Result, policies: Policies) -> Words:
     zh, en = _mewc_verdict(result)
     wanted = [*result["missing"], *result["asks"]]
     if wanted:
@@ -106,8 +108,8 @@ def _explain_mewc(values: Values, result: Result) -> Words:
         zh += "吸氧时血氧正常不能排除低氧。"
         en += " SpO2 is normal on oxygen, which does not exclude hypoxia."
     if result["severe_hypertension"]:
-        systolic = f"{_MEWC_POLICY.severe_systolic_from_mmhg:g}"
-        diastolic = f"{_MEWC_POLICY.severe_diastolic_from_mmhg:g}"
+        systolic = f"{policies.clinical.mewc.severe_systolic_from_mmhg:g}"
+        diastolic = f"{policies.clinical.mewc.severe_diastolic_from_mmhg:g}"
         zh += f"重度高血压（收缩压 ≥{systolic} 或舒张压 ≥{diastolic} mmHg）：立即处理。"
         en += f" Severe hypertension (from {systolic} or {diastolic} mmHg): act on it now."
     return Words(zh=zh, en=en)
@@ -122,7 +124,7 @@ def _mewc_verdict(result: Result) -> tuple[str, str]:
     return "MEWC 未触发。", "MEWC: no criterion met."
 
 
-def _evaluate_meows(values: Values) -> Result:
+def _evaluate_meows(values: Values, policies: Policies) -> Result:
     found = meows.score(
         MeowsInput(
             resp_rate_per_min=values["rr"],
@@ -133,7 +135,7 @@ def _evaluate_meows(values: Values) -> Result:
             pulse_per_min=values["pulse"],
             acvpu=values["alert"],
         ),
-        _CHART,
+        policies.clinical.meows,
     )
     return {
         "red": found.red,
@@ -272,8 +274,8 @@ MEWC: Final = Rule(
             meaning="alerts beside the criteria; null when a pressure is missing and none is high",
         ),
     ),
-    evaluate=_evaluate_mewc,
-    explain=_explain_mewc,
+    decide=_evaluate_mewc,
+    say=_explain_mewc,
     tables=(
         Table(
             title="Criteria: any one",
@@ -289,8 +291,8 @@ MEWC: Final = Rule(
             title="Severe hypertension: either",
             header=("pressure", "from mmHg"),
             rows=(
-                ("systolic", f"{_MEWC_POLICY.severe_systolic_from_mmhg:g}"),
-                ("diastolic", f"{_MEWC_POLICY.severe_diastolic_from_mmhg:g}"),
+                ("systolic", f"{_MEWC_DEFAULTS.severe_systolic_from_mmhg:g}"),
+                ("diastolic", f"{_MEWC_DEFAULTS.severe_diastolic_from_mmhg:g}"),
             ),
             mark="GK",
         ),
@@ -358,8 +360,8 @@ MEOWS: Final = Rule(
         Answer(name="missing", meaning="findings without a colour, in the chart's order"),
         Answer(name="bands", meaning="W white, Y yellow, R red or null, by finding"),
     ),
-    evaluate=_evaluate_meows,
-    explain=_explain_meows,
+    decide=_evaluate_meows,
+    say=said_everywhere(_explain_meows),
     tables=(
         Table(
             title="Colours; yellow is what lies between",

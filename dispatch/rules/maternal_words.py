@@ -1,9 +1,11 @@
-"""The codes of the maternal pathway in words, Chinese and English, each with mark and source."""
+"""The codes of the maternal pathway in words, Chinese and English, each with mark and source.
+
+``{p.…}`` is a number of `MaternalPolicy`: `dispatch.rules.pathway.filled` puts the county's there.
+"""
 
 from typing import Final
 
 from dispatch.rules.pathway import Said
-from dispatch.triage.maternal_flags import DEFAULT_POLICY as _P
 
 FINDING_WORDS: Final = {
     "arrest": Said(zh="心脏骤停", en="cardiac arrest", aliases=("cardiac_arrest",)),
@@ -47,23 +49,23 @@ FLAGS: Final = {
         source="Mhyre 2014",
     ),
     "antepartum_bleeding": Said(
-        zh=f"产前出血（满 {_P.bleeding_from_weeks:g} 周，任何量）",
-        en=f"bleeding before birth from {_P.bleeding_from_weeks:g} weeks, any amount",
+        zh="产前出血（满 {p.bleeding_from_weeks:g} 周，任何量）",
+        en="bleeding before birth from {p.bleeding_from_weeks:g} weeks, any amount",
     ),
     "postpartum_haemorrhage": Said(
-        zh=f"产后出血（阴道产满 {_P.vaginal_loss_ml:g}、剖宫产满 {_P.caesarean_loss_ml:g} 毫升）",
-        en=f"bleeding after birth, {_P.vaginal_loss_ml:g} mL (caesarean "
-        f"{_P.caesarean_loss_ml:g} mL) or heavy",
+        zh="产后出血（阴道产满 {p.vaginal_loss_ml:g}、剖宫产满 {p.caesarean_loss_ml:g} 毫升）",
+        en="bleeding after birth, {p.vaginal_loss_ml:g} mL (caesarean "
+        "{p.caesarean_loss_ml:g} mL) or heavy",
     ),
     "shock_index": Said(
         zh="产科休克指数升高", en="obstetric shock index raised", mark="source",
         source="Nathan 2015",
     ),
     "severe_hypertension": Said(
-        zh=f"重度高血压（收缩压满 {_P.severe_systolic_mmhg:g} 或舒张压满 "
-        f"{_P.severe_diastolic_mmhg:g}）",
-        en=f"severe hypertension (systolic {_P.severe_systolic_mmhg:g} or diastolic "
-        f"{_P.severe_diastolic_mmhg:g} mmHg or more)",
+        zh="重度高血压（收缩压满 {p.severe_systolic_mmhg:g} 或舒张压满 "
+        "{p.severe_diastolic_mmhg:g}）",
+        en="severe hypertension (systolic {p.severe_systolic_mmhg:g} or diastolic "
+        "{p.severe_diastolic_mmhg:g} mmHg or more)",
         source="ACOG 2020",
     ),
     "preeclampsia_symptoms": Said(
@@ -71,8 +73,8 @@ FLAGS: Final = {
         en="symptoms of pre-eclampsia (headache, vision or right upper abdomen)",
     ),
     "trauma_over_20_weeks": Said(
-        zh=f"孕 {_P.trauma_above_weeks:g} 周以上外伤",
-        en=f"trauma above {_P.trauma_above_weeks:g} weeks", mark="source",
+        zh="孕 {p.trauma_above_weeks:g} 周以上外伤",
+        en="trauma above {p.trauma_above_weeks:g} weeks", mark="source",
         source="Field Triage of Injured Patients 2021",
     ),
 }  # fmt: skip
@@ -94,9 +96,9 @@ DECISIONS: Final = {
         mark="POLICY",
     ),
     "city_in_utero": Said(
-        zh=f"不足 {_P.city_below_weeks:g} 周且稳定："
+        zh="不足 {p.city_below_weeks:g} 周且稳定："
         "电话征得县产科同意后，宫内转运至有 NICU 的市级医院",
-        en=f"Under {_P.city_below_weeks:g} weeks and stable: before birth to the city newborn "
+        en="Under {p.city_below_weeks:g} weeks and stable: before birth to the city newborn "
         "intensive care, once the county obstetrician agrees by telephone",
         mark="POLICY",
     ),
@@ -106,9 +108,9 @@ DECISIONS: Final = {
         mark="POLICY",
     ),
     "maternal_with_nicu": Said(
-        zh=f"不足 {_P.nicu_below_weeks:g} 周（或估重不足 {_P.nicu_below_g:g} 克）且稳定："
+        zh="不足 {p.nicu_below_weeks:g} 周（或估重不足 {p.nicu_below_g:g} 克）且稳定："
         "送有 NICU 的孕产妇中心",
-        en=f"Under {_P.nicu_below_weeks:g} weeks or {_P.nicu_below_g:g} g and stable: maternal "
+        en="Under {p.nicu_below_weeks:g} weeks or {p.nicu_below_g:g} g and stable: maternal "
         "centre with newborn intensive care",
         mark="POLICY",
     ),
@@ -125,13 +127,13 @@ DECISIONS: Final = {
         mark="source", source="国卫妇幼发〔2017〕35号",
     ),
     "adult_pathway": Said(
-        zh=f"产后已超过 {_P.risk.last_day_after_birth} 天：按成人路径",
-        en=f"More than {_P.risk.last_day_after_birth} days after birth: adult pathway",
+        zh="产后已超过 {p.risk.last_day_after_birth} 天：按成人路径",
+        en="More than {p.risk.last_day_after_birth} days after birth: adult pathway",
         mark="source", source="国卫妇幼发〔2017〕35号",
     ),
     "ask_pregnancy": Said(
-        zh=f"不知是否怀孕或产后 {_P.risk.last_day_after_birth} 天内",
-        en=f"Not known whether pregnant or within {_P.risk.last_day_after_birth} days of birth",
+        zh="不知是否怀孕或产后 {p.risk.last_day_after_birth} 天内",
+        en="Not known whether pregnant or within {p.risk.last_day_after_birth} days of birth",
         mark="POLICY",
     ),
 }  # fmt: skip

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from dispatch.errors import BadPayload
-from dispatch.rules.model import Answer, Field, Note, Result, Rule, Table, Values, Words
+from dispatch.rules.model import (
+    Answer,
+    Field,
+    Note,
+    Result,
+    Rule,
+    Table,
+    Values,
+    Words,
+    everywhere,
+    said_everywhere,
+)
 from dispatch.rules.vitals import RESP_RATE
 from dispatch.triage import mci
 from dispatch.triage.mci import Algorithm, Casualty, Step
@@ -213,8 +224,8 @@ MCI: Final = Rule(
         Answer(name="algo", meaning="the protocol used"),
         Answer(name="look_first", meaning="SALT: 1 first to 3 last in the global sort, or null"),
     ),
-    evaluate=_evaluate,
-    explain=_explain,
+    decide=everywhere(_evaluate),
+    say=said_everywhere(_explain),
     tables=(
         Table(
             title="What counts as yes",

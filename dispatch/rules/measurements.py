@@ -15,6 +15,8 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    everywhere,
+    said_everywhere,
 )
 from dispatch.rules.plausibility import PLAUSIBILITY
 from dispatch.rules.plausibility_words import ITEM_OF, NAMES
@@ -101,8 +103,8 @@ CONVERT: Final = Rule(
         Answer(name="unit", meaning="the UCUM unit wanted"),
         Answer(name="original", meaning="value and unit as measured"),
     ),
-    evaluate=_convert,
-    explain=_explain_convert,
+    decide=everywhere(_convert),
+    say=said_everywhere(_explain_convert),
     tables=(
         Table(
             title="Factors",
@@ -221,8 +223,8 @@ CODE: Final = Rule(
         Answer(name="item", meaning="the one item found; null for none or several"),
         Answer(name="items", meaning="each item found with all its codes and their marks"),
     ),
-    evaluate=_code,
-    explain=_explain_code,
+    decide=everywhere(_code),
+    say=said_everywhere(_explain_code),
     tables=(
         Table(
             title="Codes",

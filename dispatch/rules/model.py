@@ -1,9 +1,12 @@
 """What the register knows of one rule. Pure values; cases are read by `dispatch.rules.read`."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
+
+from dispatch.domain import clinical
+from dispatch.rules.policies import DEFAULTS, Policies
 
 Kind = Literal[
     "number",
@@ -84,8 +87,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One version of one rule.
 
     ``source`` names publication and year. ``owner`` is who answers for it: the publisher of a score
-    taken over as it is, or the office that signs a POLICY. ``evaluate`` takes any values that
-    `read_case` let through and raises only BadPayload, for a combination that means nothing.
+    taken over as it is, or the office that signs a POLICY. ``decide`` and ``say`` are asked with
+    the numbers of a county; fields, tables and notes are of the defaults.
     """
 
     name: str
@@ -96,10 +99,33 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     fields: tuple[Field, ...]
     answers: tuple[Answer, ...]
-    evaluate: Callable[[Values], Result]
-    explain: Callable[[Values, Result], Words]
+    decide: Callable[[Values, Policies], Result]
+    say: Callable[[Values, Result, Policies], Words]
     tables: tuple[Table, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    def evaluate(self, values: Values, policies: Policies = DEFAULTS) -> Result:
+        """The answer to any values that `read_case` let through, by the numbers of a county.
 
-MEDICAL_DIRECTOR = "county medical director (县急诊质控 / 牵头医院急诊科)"
+        Raises only BadPayload, for a combination that means nothing.
+        """
+        return self.decide(values, policies)
+
+    def explain(self, values: Values, result: Result, policies: Policies = DEFAULTS) -> Words:
+        """An answer in words; ``policies`` are those it was evaluated with."""
+        return self.say(values, result, policies)
+
+
+def everywhere(decide: Callable[[Values], Result]) -> Callable[[Values, Policies], Result]:
+    """A rule taken over as published: no county moves its numbers."""
+    return lambda values, _policies: decide(values)
+
+
+def said_everywhere(
+    say: Callable[[Values, Result], Words],
+) -> Callable[[Values, Result, Policies], Words]:
+    """Words that hold no number of a county."""
+    return lambda values, result, _policies: say(values, result)
+
+
+MEDICAL_DIRECTOR: Final = clinical.MEDICAL_DIRECTOR

@@ -35,6 +35,7 @@ from dispatch.rules.pathway import (
     alert_of,
     clause,
     codes_of,
+    filled,
     finding_fields,
     findings_of,
     joined,
@@ -43,6 +44,7 @@ from dispatch.rules.pathway import (
     numbers_of,
     table_of,
 )
+from dispatch.rules.policies import Policies
 from dispatch.rules.vitals import SPO2
 from dispatch.triage import child, newborn
 from dispatch.triage.child import LEVEL_FROM, LEVELS, Child
@@ -68,7 +70,7 @@ def _age_min(values: Values) -> float | None:
     return None
 
 
-def _evaluate_newborn(values: Values) -> Result:
+def _evaluate_newborn(values: Values, policies: Policies) -> Result:
     flags = codes_of("red_flags", values["red_flags"], RED_FLAGS)
     missing = codes_of("missing", values["missing"], RED_FLAGS)
     answer = newborn.decide(
@@ -83,7 +85,8 @@ def _evaluate_newborn(values: Values) -> Result:
             missing=RED_FLAGS if values["missing"] is None else missing,
             actions=codes_of("actions", values["actions"], ACTIONS),
             findings=findings_of(newborn.FINDINGS, values),
-        )
+        ),
+        policies.clinical.newborn,
     )
     return {
         "newborn": answer.is_newborn,
@@ -101,19 +104,21 @@ def _evaluate_newborn(values: Values) -> Result:
     }
 
 
-def _explain_newborn(_values: Values, result: Result) -> Words:
-    decided = NEWBORN_DECISIONS[result["decision"]]
+def _explain_newborn(_values: Values, result: Result, policies: Policies) -> Words:
+    policy = policies.clinical.newborn
+    indications = filled(INDICATIONS, policy)
+    decided = filled(NEWBORN_DECISIONS, policy)[result["decision"]]
     return joined(
         (
             Words(zh=f"{decided.zh}。", en=f"{decided.en}."),
-            clause(Said(zh="指征", en="Because"), result["indications"], INDICATIONS),
-            clause(_NOW, result["do"], NEWBORN_STEPS),
-            clause(_ASK, result["asks"], NEWBORN_ASKS),
+            clause(Said(zh="指征", en="Because"), result["indications"], indications),
+            clause(_NOW, result["do"], filled(NEWBORN_STEPS, policy)),
+            clause(_ASK, result["asks"], filled(NEWBORN_ASKS, policy)),
         )
     )
 
 
-def _evaluate_child(values: Values) -> Result:
+def _evaluate_child(values: Values, policies: Policies) -> Result:
     answer = child.decide(
         Child(
             age_years=values["age"],
@@ -125,7 +130,8 @@ def _evaluate_child(values: Values) -> Result:
             seizing_min=values["seizing_min"],
             stable=values["stable"],
             findings=findings_of(child.FINDINGS, values),
-        )
+        ),
+        policies.clinical.child,
     )
     return {
         "decision": answer.decision,
@@ -140,12 +146,13 @@ def _evaluate_child(values: Values) -> Result:
     }
 
 
-def _explain_child(_values: Values, result: Result) -> Words:
-    decided = CHILD_DECISIONS[result["decision"]]
+def _explain_child(_values: Values, result: Result, policies: Policies) -> Words:
+    policy = policies.clinical.child
+    decided = filled(CHILD_DECISIONS, policy)[result["decision"]]
     return joined(
         (
             Words(zh=f"{decided.zh}。", en=f"{decided.en}."),
-            clause(Said(zh="指征", en="Because"), result["triggers"], TRIGGERS),
+            clause(Said(zh="指征", en="Because"), result["triggers"], filled(TRIGGERS, policy)),
             clause(_NOW, result["do"], CHILD_STEPS),
             clause(_ASK, result["asks"], CHILD_ASKS),
         )
@@ -195,11 +202,13 @@ NEWBORN: Final = Rule(
         Answer(name="arrived_warm", meaning="whether the temperature on arrival was in range"),
         Answer(name="needs", meaning="what the destination engine is given"),
     ),
-    evaluate=_evaluate_newborn,
-    explain=_explain_newborn,
+    decide=_evaluate_newborn,
+    say=_explain_newborn,
     tables=(
-        table_of("Indications for transport", INDICATIONS, INDICATIONS),
-        table_of("Decisions, the first that fits", NEWBORN_DECISIONS, NEWBORN_DECISIONS, "POLICY"),
+        table_of("Indications for transport", INDICATIONS,
+                 filled(INDICATIONS, newborn.DEFAULT_POLICY)),
+        table_of("Decisions, the first that fits", NEWBORN_DECISIONS,
+                 filled(NEWBORN_DECISIONS, newborn.DEFAULT_POLICY), "POLICY"),
         numbers_of(newborn.DEFAULT_POLICY),
     ),
     notes=(
@@ -244,13 +253,14 @@ CHILD: Final = Rule(
         Answer(name="asks", meaning="what is not known and could change the answer"),
         Answer(name="needs", meaning="what the destination engine is given"),
     ),
-    evaluate=_evaluate_child,
-    explain=_explain_child,
+    decide=_evaluate_child,
+    say=_explain_child,
     tables=(
         Table(title="NPEWS level by total", header=("total from", "level"),
               rows=tuple((str(lowest), level) for lowest, level in reversed(LEVEL_FROM))),
-        table_of("Triggers", TRIGGERS, TRIGGERS),
-        table_of("Decisions", CHILD_DECISIONS, CHILD_DECISIONS, "POLICY"),
+        table_of("Triggers", TRIGGERS, filled(TRIGGERS, child.DEFAULT_POLICY)),
+        table_of("Decisions", CHILD_DECISIONS,
+                 filled(CHILD_DECISIONS, child.DEFAULT_POLICY), "POLICY"),
         numbers_of(child.DEFAULT_POLICY),
     ),
     notes=(

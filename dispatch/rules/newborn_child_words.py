@@ -1,10 +1,12 @@
-"""The codes of the newborn and child pathways in words, Chinese and English, with their marks."""
+"""The codes of the newborn and child pathways in words, Chinese and English, with their marks.
+
+``{p.…}`` is a number of `NewbornPathwayPolicy`, of the child's words one of `ChildPolicy`:
+`dispatch.rules.pathway.filled` puts the county's there.
+"""
 
 from typing import Final
 
 from dispatch.rules.pathway import Said
-from dispatch.triage.child import DEFAULT_POLICY as _CHILD
-from dispatch.triage.newborn import DEFAULT_POLICY as _NEWBORN
 
 NEWBORN_FINDINGS: Final = {
     "arrest": Said(zh="心脏骤停", en="cardiac arrest", aliases=("cardiac_arrest",)),
@@ -29,17 +31,17 @@ NEWBORN_FINDINGS: Final = {
 INDICATIONS: Final = {
     **NEWBORN_FINDINGS,
     "very_preterm": Said(
-        zh=f"胎龄不足 {_NEWBORN.level_3_below_weeks:g} 周",
-        en=f"under {_NEWBORN.level_3_below_weeks:g} weeks",
+        zh="胎龄不足 {p.level_3_below_weeks:g} 周",
+        en="under {p.level_3_below_weeks:g} weeks",
         mark="source", source="American Academy of Pediatrics 2012",
     ),
     "very_light": Said(
-        zh=f"体重不足 {_NEWBORN.level_3_below_g:g} 克", en=f"under {_NEWBORN.level_3_below_g:g} g",
+        zh="体重不足 {p.level_3_below_g:g} 克", en="under {p.level_3_below_g:g} g",
         mark="source", source="American Academy of Pediatrics 2012",
     ),
     "high_oxygen": Said(
-        zh=f"吸氧浓度超过 {_NEWBORN.level_3_above_oxygen_pct:g}%",
-        en=f"more than {_NEWBORN.level_3_above_oxygen_pct:g} % oxygen",
+        zh="吸氧浓度超过 {p.level_3_above_oxygen_pct:g}%",
+        en="more than {p.level_3_above_oxygen_pct:g} % oxygen",
     ),
     "resp_rate": Said(zh="呼吸过快", en="fast breathing"),
     "apnoea": Said(zh="呼吸暂停", en="apnoea"),
@@ -51,12 +53,12 @@ INDICATIONS: Final = {
     "apgar_1": Said(zh="1 分钟 Apgar 低", en="low Apgar at 1 minute"),
     "apgar_5": Said(zh="5 分钟 Apgar 低", en="low Apgar at 5 minutes"),
     "gestation": Said(
-        zh=f"胎龄不足 {_NEWBORN.transport_below_weeks:g} 周",
-        en=f"under {_NEWBORN.transport_below_weeks:g} weeks",
+        zh="胎龄不足 {p.transport_below_weeks:g} 周",
+        en="under {p.transport_below_weeks:g} weeks",
     ),
     "weight": Said(
-        zh=f"体重不足 {_NEWBORN.transport_below_g:g} 克",
-        en=f"under {_NEWBORN.transport_below_g:g} g",
+        zh="体重不足 {p.transport_below_g:g} 克",
+        en="under {p.transport_below_g:g} g",
     ),
 }  # fmt: skip
 
@@ -83,8 +85,8 @@ NEWBORN_DECISIONS: Final = {
         mark="POLICY",
     ),
     "child_pathway": Said(
-        zh=f"出生超过 {_NEWBORN.last_day} 天：按儿童路径（NPEWS 0–11 月）",
-        en=f"Older than {_NEWBORN.last_day} days: child pathway (NPEWS 0-11 months)",
+        zh="出生超过 {p.last_day} 天：按儿童路径（NPEWS 0–11 月）",
+        en="Older than {p.last_day} days: child pathway (NPEWS 0-11 months)",
         mark="POLICY",
     ),
 }  # fmt: skip
@@ -102,8 +104,8 @@ NEWBORN_STEPS: Final = {
     "stable_lab": Said(zh="化验", en="lab work"),
     "stable_emotional": Said(zh="家属支持", en="support for the family"),
     "keep_warm": Said(
-        zh=f"到达时体温 {_NEWBORN.arrival_from_cel:g}–{_NEWBORN.arrival_to_cel:g} °C",
-        en=f"arrive at {_NEWBORN.arrival_from_cel:g}-{_NEWBORN.arrival_to_cel:g} Cel",
+        zh="到达时体温 {p.arrival_from_cel:g}–{p.arrival_to_cel:g} °C",
+        en="arrive at {p.arrival_from_cel:g}-{p.arrival_to_cel:g} Cel",
     ),
 }
 NEWBORN_ASKS: Final = {
@@ -146,7 +148,7 @@ TRIGGERS: Final = {
     ),
     "npews_high": Said(zh="NPEWS 高", en="NPEWS high", mark="source", source="NHS England 2023"),
     "low_saturation": Said(
-        zh=f"血氧低于 {_CHILD.spo2_below_pct:g}%", en=f"SpO2 below {_CHILD.spo2_below_pct:g} %"
+        zh="血氧低于 {p.spo2_below_pct:g}%", en="SpO2 below {p.spo2_below_pct:g} %"
     ),
 }
 
@@ -171,12 +173,12 @@ CHILD_DECISIONS: Final = {
         en="Nothing found yet, but NPEWS or the saturation is missing", mark="POLICY",
     ),
     "newborn_pathway": Said(
-        zh=f"出生 {_CHILD.newborn_last_day} 天内：按新生儿路径",
-        en=f"Up to {_CHILD.newborn_last_day} days: newborn pathway", mark="POLICY",
+        zh="出生 {p.newborn_last_day} 天内：按新生儿路径",
+        en="Up to {p.newborn_last_day} days: newborn pathway", mark="POLICY",
     ),
     "adult_pathway": Said(
-        zh=f"满 {_CHILD.adult_from_years} 岁：按成人路径",
-        en=f"From {_CHILD.adult_from_years} years: adult pathway", mark="source",
+        zh="满 {p.adult_from_years} 岁：按成人路径",
+        en="From {p.adult_from_years} years: adult pathway", mark="source",
         source="Royal College of Physicians 2017",
     ),
 }  # fmt: skip

@@ -13,7 +13,9 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 from dispatch.rules.vitals import HEART_RATE, RESP_RATE, SPO2
 from telemetry.scores import newborn
 from telemetry.scores.newborn import DEFAULT_POLICY, Findings
@@ -88,7 +90,7 @@ def _glucose(values: Values) -> float | None:
     return mmol_per_l
 
 
-def _red_flags(values: Values) -> Result:
+def _red_flags(values: Values, policies: Policies) -> Result:
     code = values["glucose_code"]
     glucose = _glucose(values)
     if code is not None and glucose is not None:
@@ -109,7 +111,8 @@ def _red_flags(values: Values) -> Result:
             apgar_5_min=values["apgar_5"],
             gestation_weeks=values["ga_weeks"],
             weight_g=values["weight_g"],
-        )
+        ),
+        policies.clinical.newborn_flags,
     )
     return {
         "red_flag": found.is_flagged,
@@ -255,8 +258,8 @@ NEWBORN_RED_FLAGS: Final = Rule(
         Answer(name="temperature_class", meaning="as newborn_temperature"),
         Answer(name="glucose_mmol_l", meaning="glucose in mmol/L"),
     ),
-    evaluate=_red_flags,
-    explain=_explain,
+    decide=_red_flags,
+    say=said_everywhere(_explain),
     tables=(Table(title="Limits", header=("flag", "red"), rows=_limits(), mark="GK"),),
     notes=(
         Note(mark="GK", text="every limit of the table of red flags"),

@@ -16,36 +16,17 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    everywhere,
+    said_everywhere,
 )
 from dispatch.rules.newborn_flags import MINUTES, TEMP
+from dispatch.rules.policies import Policies
 from dispatch.rules.vitals import SPO2
 from telemetry.scores import apgar, newborn
 from telemetry.scores.apgar import ApgarInput, Part
-from telemetry.scores.newborn import DEFAULT_POLICY
+from telemetry.scores.newborn import DEFAULT_POLICY, NewbornPolicy
 
 _AMBIGUOUS_RATE: Final = 2  # two beats a minute, or two points?
-
-_RATE: Final = 2  # two beats a minute, or two points?
-
-_TEMP: Final = Field(
-    name="temp",
-    kind="number",
-    unit="Cel",
-    meaning="axillary temperature",
-    aliases=("axillary", "axillary_c", "axillary_cel", "axillary_°C", "axillary °C", "temperature",
-             "temp_c", "t"),
-    lowest=0,
-    highest=50,
-)  # fmt: skip
-_AGE_MIN: Final = Field(
-    name="minutes",
-    kind="number",
-    unit="min",
-    meaning="minutes since birth",
-    aliases=("age_min", "minute", "min", "minutes_after_birth"),
-    lowest=0,
-    highest=60000,
-)
 _HEART_RATE: Final = Field(
     name="hr",
     kind="number",
@@ -93,7 +74,7 @@ def _points(values: Values, part: Part) -> int | None:
     return apgar.SIGNS[part].index(told) if isinstance(told, str) else told
 
 
-def _apgar(values: Values) -> Result:
+def _apgar(values: Values, policies: Policies) -> Result:
     minute = values["minute"]
     if minute is not None and minute not in apgar.LOINC:
         raise BadPayload("invalid_field", f"minute: expected 1, 5 or 10, got {minute}")
@@ -108,7 +89,7 @@ def _apgar(values: Values) -> Result:
             colour=_points(values, "colour"),
         )
     )
-    limit = _APGAR_LIMITS.get(minute)
+    limit = _apgar_limits(policies.clinical.newborn_flags).get(minute)
     return {
         "total": found.total,
         "apgar": found.total,
@@ -120,10 +101,9 @@ def _apgar(values: Values) -> Result:
     }
 
 
-_APGAR_LIMITS: Final[dict[int | None, int]] = {
-    1: DEFAULT_POLICY.apgar_1_min_to,
-    5: DEFAULT_POLICY.apgar_5_min_to,
-}
+def _apgar_limits(policy: NewbornPolicy) -> dict[int | None, int]:
+    """The highest points that are a red flag, by minute."""
+    return {1: policy.apgar_1_min_to, 5: policy.apgar_5_min_to}
 
 
 def _explain_apgar(_values: Values, result: Result) -> Words:
@@ -168,8 +148,8 @@ APGAR: Final = Rule(
         Answer(name="red_flag", meaning="low for the minute; null at 10, or while undecided"),
         Answer(name="loinc", meaning="code of the score at this minute"),
     ),
-    evaluate=_apgar,
-    explain=_explain_apgar,
+    decide=_apgar,
+    say=said_everywhere(_explain_apgar),
     tables=(
         Table(
             title="Points",
@@ -181,7 +161,10 @@ APGAR: Final = Rule(
         Note(
             mark="GK",
             text="red flag: at most "
-            + ", ".join(f"{limit} at {minute} min" for minute, limit in _APGAR_LIMITS.items())
+            + ", ".join(
+                f"{limit} at {minute} min"
+                for minute, limit in _apgar_limits(DEFAULT_POLICY).items()
+            )
             + "; Chinese definitions of asphyxia take 7 at either",
         ),
     ),
@@ -235,8 +218,8 @@ NEWBORN_TEMPERATURE: Final = Rule(
         ),
         Answer(name="missing", meaning="temp when it was not measured"),
     ),
-    evaluate=_temperature,
-    explain=_explain_temperature,
+    decide=everywhere(_temperature),
+    say=said_everywhere(_explain_temperature),
     tables=(
         Table(
             title="Classes",
@@ -254,8 +237,8 @@ NEWBORN_TEMPERATURE: Final = Rule(
 )
 
 
-def _saturation(values: Values) -> Result:
-    found = newborn.spo2_target(values["minutes"], values["spo2"])
+def _saturation(values: Values, policies: Policies) -> Result:
+    found = newborn.spo2_target(values["minutes"], values["spo2"], policies.clinical.newborn_flags)
     return {
         "target_low": found.low_pct,
         "target_high": found.high_pct,
@@ -291,8 +274,8 @@ NEWBORN_SPO2: Final = Rule(
         Answer(name="alarm", meaning="too low for the minute; null when it cannot be known"),
         Answer(name="missing", meaning="minutes, spo2: what was not given"),
     ),
-    evaluate=_saturation,
-    explain=_explain_saturation,
+    decide=_saturation,
+    say=said_everywhere(_explain_saturation),
     tables=(
         Table(
             title="Targets",

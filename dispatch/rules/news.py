@@ -5,7 +5,18 @@ from decimal import Decimal
 from typing import Final
 
 from dispatch.errors import BadPayload
-from dispatch.rules.model import Answer, Field, Note, Result, Rule, Table, Values, Words
+from dispatch.rules.model import (
+    Answer,
+    Field,
+    Note,
+    Result,
+    Rule,
+    Table,
+    Values,
+    Words,
+    everywhere,
+    said_everywhere,
+)
 from dispatch.rules.vitals import HEART_RATE, RESP_RATE, SPO2, SYSTOLIC, TEMPERATURE
 from telemetry.scores import news2
 from telemetry.scores.bands import Bands
@@ -210,8 +221,8 @@ NEWS2: Final = Rule(
         Answer(name="missing", meaning="parameters without points, in the chart's order"),
         Answer(name="parts", meaning="points by parameter"),
     ),
-    evaluate=_evaluate,
-    explain=_explain,
+    decide=everywhere(_evaluate),
+    say=said_everywhere(_explain),
     tables=(
         _CHART,
         Table(

@@ -15,6 +15,10 @@ version; an old version stays in the register, so that a replay uses the rules o
 Marks: **source** stands in the named publication; **GK** is generally known and not confirmed in a
 source we hold; **POLICY** is ours. What is marked GK or POLICY needs the signature of the county's
 medical director before live use.
+
+The numbers are the defaults. Those that are a county's to set stand, where they differ, in
+`clinical.toml` and `policies.toml` of its folder, with the name of the owner and the day of the
+signature; `--county FOLDER` answers with them.
 """
 
 

@@ -5,7 +5,7 @@ A finding is said as a flag of its own (``"seizure": true``); left out or null i
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +25,17 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Phrases = Mapping[str, Said]
+Spoken = TypeVar("Spoken", Said, Words)
+
+
+def filled(phrases: Mapping[str, Spoken], policy: msgspec.Struct) -> dict[str, Spoken]:
+    """The phrases with the numbers of ``policy`` where they name them, as in ``{p.last_day}``."""
+    return {
+        code: msgspec.structs.replace(
+            said, zh=said.zh.format(p=policy), en=said.en.format(p=policy)
+        )
+        for code, said in phrases.items()
+    }
 
 
 def finding_fields(codes: Iterable[str], phrases: Phrases) -> tuple[Field, ...]:

@@ -3,7 +3,18 @@
 from typing import Final
 
 from dispatch.errors import BadPayload
-from dispatch.rules.model import Answer, Field, Note, Result, Rule, Table, Values, Words
+from dispatch.rules.model import (
+    Answer,
+    Field,
+    Note,
+    Result,
+    Rule,
+    Table,
+    Values,
+    Words,
+    everywhere,
+    said_everywhere,
+)
 from dispatch.rules.vitals import HEART_RATE, RESP_RATE, SPO2, SYSTOLIC
 from dispatch.rules.whom import AGE_FIELDS, AGE_NOTE, band_of_case, read_age
 from telemetry.scores import bedside_pews, brighton_pews
@@ -188,8 +199,8 @@ BEDSIDE_PEWS: Final = Rule(
         Answer(name="high", meaning=f"{bedside_pews.HIGH_FROM} or more; null while it may be"),
         Answer(name="band", meaning="age group used, null when the age is unknown"),
     ),
-    evaluate=_bedside,
-    explain=_explain_bedside,
+    decide=everywhere(_bedside),
+    say=said_everywhere(_explain_bedside),
     tables=(
         Table(
             title="Points by age",
@@ -333,8 +344,8 @@ BRIGHTON_PEWS: Final = Rule(
         Answer(name="parts", meaning="points of behaviour, cardiovascular, respiratory"),
         Answer(name="extra", meaning="2 for nebulisers or vomiting, else 0"),
     ),
-    evaluate=_brighton,
-    explain=_explain_brighton,
+    decide=everywhere(_brighton),
+    say=said_everywhere(_explain_brighton),
     tables=(
         Table(
             title="Points by sign",

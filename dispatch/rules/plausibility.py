@@ -18,6 +18,7 @@ from dispatch.rules.model import (
     Rule,
     Table,
     Values,
+    said_everywhere,
 )
 from dispatch.rules.plausibility_words import (
     ALSO,
@@ -28,6 +29,7 @@ from dispatch.rules.plausibility_words import (
     SHORT,
     explain,
 )
+from dispatch.rules.policies import Policies
 from telemetry.codes import CONTINUOUS_SCORED_S, ITEMS, LIMITS, SPOT_SCORED_S, Item
 from telemetry.contract import Quality
 from telemetry.entered import (
@@ -56,7 +58,7 @@ _SECONDS_PER_MINUTE: Final = 60
 _TOP: Final = ("value", "unit", "ask", "hint", "critical", "priority")
 
 
-def _plausibility(values: Values) -> Result:
+def _plausibility(values: Values, policies: Policies) -> Result:
     said = _said(values)
     measured = _measured(values, said)
     found = judge_entered(
@@ -67,6 +69,7 @@ def _plausibility(values: Values) -> Result:
             is_talking="talking" in said,
             rate_gap_s=values["gap_s"],
         ),
+        policies.clinical.plausibility,
     )
     items = {SHORT[item]: _shown(verdict) for item, verdict in found.items()}
     asked = values["item"]
@@ -272,8 +275,8 @@ PLAUSIBILITY: Final = Rule(
         Answer(name="priority", meaning="P1 for an asystole alarm"),
         Answer(name="items", meaning="the same for each value, and for what a cross-check flags"),
     ),
-    evaluate=_plausibility,
-    explain=explain,
+    decide=_plausibility,
+    say=said_everywhere(explain),
     tables=(
         Table(
             title="Limits",

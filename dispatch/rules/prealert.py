@@ -19,13 +19,15 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 from hospital_gateway.policy import GatewayPolicy
 from hospital_gateway.prealert import GRAVITY, Colour, Signs, colour, colour_signs
 from hospital_gateway.transfer import Stamps, dido
 from telemetry.scores.news2 import EMERGENCY_FROM, URGENT_FROM
 
-_POLICY: Final = GatewayPolicy()
+_DEFAULTS: Final = GatewayPolicy()
 
 _SIGNS_ZH: Final = {
     "immediate": "立即抢救（R0）",
@@ -65,10 +67,10 @@ def _level(values: Values) -> str:
     return "low" if points else "none"
 
 
-def _alert(values: Values) -> Colour | None:
+def _alert(values: Values, policy: GatewayPolicy) -> Colour | None:
     """What the pathways ask for: STEMI, stroke by last known well, field triage of trauma."""
     lkw_h = values["lkw_h"]
-    is_recent = lkw_h is None or lkw_h <= _POLICY.stroke_red_within_h
+    is_recent = lkw_h is None or lkw_h <= policy.stroke_red_within_h
     said = {"red": Colour.RED, "yellow": Colour.YELLOW}.get(values["trauma"])
     found = [
         Colour.RED if values["stemi"] else None,
@@ -80,24 +82,25 @@ def _alert(values: Values) -> Colour | None:
     return max(told, key=GRAVITY.index) if told else None
 
 
-def _evaluate_colour(values: Values) -> Result:
+def _evaluate_colour(values: Values, policies: Policies) -> Result:
+    policy = policies.gateway
     signs = Signs(
         priority=values["priority"] or "",
         level=_level(values),
         centres=(CentreId("trauma"),) if values["trauma"] == "indeterminate" else (),
         is_immediate=values["immediate"] is True,
         acvpu=values["acvpu"],
-        alert=_alert(values),
+        alert=_alert(values, policy),
         npews=values["npews"],
         is_mewc_triggered=values["mewc_trigger"] is True,
     )
-    found = colour(_POLICY, signs)
+    found = colour(policy, signs)
     is_scored = any(values[name] is not None for name in ("news2", "level", "npews"))
     missing = [name for name in ("priority", "acvpu", "immediate") if values[name] is None]
     missing.extend([] if is_scored else ["news2"])
     return {
         "colour": found.value,
-        "because": [code for grade, code in colour_signs(_POLICY, signs) if grade is found],
+        "because": [code for grade, code in colour_signs(policy, signs) if grade is found],
         "decided": found is Colour.RED or not missing,
         "missing": [] if found is Colour.RED else missing,
     }
@@ -154,16 +157,16 @@ PREALERT_COLOUR: Final = Rule(
         Answer(name="decided", meaning="false: what is missing could make it graver"),
         Answer(name="missing", meaning="what was not told and could matter"),
     ),
-    evaluate=_evaluate_colour,
-    explain=_explain_colour,
+    decide=_evaluate_colour,
+    say=said_everywhere(_explain_colour),
     tables=(
         Table(
             title="Numbers",
             header=("sign", "yellow", "red"),
             rows=(
                 ("NEWS2", f"{URGENT_FROM}, or a single 3", f"{EMERGENCY_FROM}"),
-                ("NPEWS", f"{_POLICY.npews_yellow_from}", f"{_POLICY.npews_red_from}"),
-                ("last known well", "", f"up to {_POLICY.stroke_red_within_h} h, or unknown"),
+                ("NPEWS", f"{_DEFAULTS.npews_yellow_from}", f"{_DEFAULTS.npews_red_from}"),
+                ("last known well", "", f"up to {_DEFAULTS.stroke_red_within_h} h, or unknown"),
             ),
             mark="POLICY",
         ),
@@ -175,7 +178,7 @@ PREALERT_COLOUR: Final = Rule(
 )  # fmt: skip
 
 
-def _evaluate_clock(values: Values) -> Result:
+def _evaluate_clock(values: Values, policies: Policies) -> Result:
     stamps = Stamps(
         arrived_at=values["door_in"],
         sent_at=values["sender_decided"],
@@ -185,7 +188,7 @@ def _evaluate_clock(values: Values) -> Result:
     now = values["at"] or values["door_out"]
     if now is None:
         raise BadPayload("missing_field", "at: the time of asking is needed until door_out is")
-    found = dido(_POLICY, stamps, now, values["centre"])
+    found = dido(policies.gateway, stamps, now, values["centre"])
     return {
         "elapsed_s": found.elapsed_s,
         "stage": found.stage,
@@ -250,16 +253,16 @@ TRANSFER_CLOCK: Final = Rule(
         Answer(name="over_standard", meaning="whether it is exceeded; null without one"),
         Answer(name="skewed", meaning="clocks ran backwards: counted as no time, not in figures"),
     ),
-    evaluate=_evaluate_clock,
-    explain=_explain_clock,
+    decide=_evaluate_clock,
+    say=said_everywhere(_explain_clock),
     tables=(
         Table(
             title="Limits",
             header=("what", "seconds"),
             rows=(
-                ("warning from", str(_POLICY.dido_warning_s)),
-                ("alarm from", str(_POLICY.dido_alarm_s)),
-                *((f"standard, {name}", str(s)) for name, s in _POLICY.dido_standard_s.items()),
+                ("warning from", str(_DEFAULTS.dido_warning_s)),
+                ("alarm from", str(_DEFAULTS.dido_alarm_s)),
+                *((f"standard, {name}", str(s)) for name, s in _DEFAULTS.dido_standard_s.items()),
             ),
             mark="POLICY",
         ),

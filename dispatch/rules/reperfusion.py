@@ -17,6 +17,7 @@ from dispatch.rules.model import (
     Values,
     Words,
 )
+from dispatch.rules.policies import Policies
 from dispatch.rules.read import read_value
 from dispatch.triage import cardiac_times, reperfusion
 from dispatch.triage.reperfusion import Lab, Stemi
@@ -29,7 +30,7 @@ _OPEN: Final = Field(name="labs.open", kind="flag", meaning="open on arrival")
 _LAB_ID: Final = Field(name="labs.id", kind="text", meaning="its name")
 
 
-def _evaluate_reperfusion(values: Values) -> Result:
+def _evaluate_reperfusion(values: Values, policies: Policies) -> Result:
     found = reperfusion.decide(
         Stemi(
             ecg=values["ecg"],
@@ -39,7 +40,8 @@ def _evaluate_reperfusion(values: Values) -> Result:
             onset_h=values["onset_h"],
             is_lysis_contraindicated=values["lysis_contraindicated"],
             is_in_cardiogenic_shock=values["cardiogenic_shock"],
-        )
+        ),
+        policies.clinical.reperfusion,
     )
     need = reperfusion.need_of(found)
     return {
@@ -47,7 +49,7 @@ def _evaluate_reperfusion(values: Values) -> Result:
         "why": found.why,
         "target": found.lab_id or None,
         "t_pci_min": found.contact_to_wire_min,
-        "limit_min": reperfusion.DEFAULT_POLICY.contact_to_wire_limit_min,
+        "limit_min": policies.clinical.reperfusion.contact_to_wire_limit_min,
         "activate": found.decision == "ppci",
         "do": list(found.do),
         "asks": list(found.asks),
@@ -114,7 +116,7 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def _explain_reperfusion(_values: Values, result: Result) -> Words:
+def _explain_reperfusion(_values: Values, result: Result, policies: Policies) -> Words:
     decision, why = _DECISION[result["decision"]], _WHY[result["why"]]
     zh, en = [f"{decision[0]}（{why[0]}）"], [f"{decision[1]} ({why[1]})"]
     if result["target"]:
@@ -128,10 +130,9 @@ def _explain_reperfusion(_values: Values, result: Result) -> Words:
         zh.append(f"尚需：{', '.join(result['asks'])}")
         en.append(f"Still to be found out: {', '.join(result['asks'])}")
     if "physician_decides_unknown_onset" in result["do"]:
-        zh.append(f"发病时间不明：按 {_LIMITS.lysis_window_h:g} 小时内预警，由医师决定")
-        en.append(
-            f"Onset unknown: alerted as within {_LIMITS.lysis_window_h:g} h, a physician decides"
-        )
+        window_h = f"{policies.clinical.reperfusion.lysis_window_h:g}"
+        zh.append(f"发病时间不明：按 {window_h} 小时内预警，由医师决定")
+        en.append(f"Onset unknown: alerted as within {window_h} h, a physician decides")
     return Words(zh="。".join(zh) + "。", en=". ".join(en) + ".")
 
 
@@ -208,8 +209,8 @@ REPERFUSION: Final = Rule(
         Answer(name="immediate", meaning="closest resuscitation (R0)"),
         Answer(name="alert", meaning="colour of the pre-alert that follows from it alone"),
     ),
-    evaluate=_evaluate_reperfusion,
-    explain=_explain_reperfusion,
+    decide=_evaluate_reperfusion,
+    say=_explain_reperfusion,
     tables=(
         Table(
             title="Limits",

@@ -13,14 +13,15 @@ from dispatch.rules.model import (
     Values,
     Words,
 )
-from dispatch.rules.pathway import needs_as_json
+from dispatch.rules.pathway import filled, needs_as_json
+from dispatch.rules.policies import Policies
 from dispatch.rules.trauma import read_ticks
 from dispatch.rules.vitals import RESP_RATE, SPO2
 from dispatch.triage import burn_tox, respiratory
 from dispatch.triage.burn_tox import BurnToxFindings, BurnToxPolicy
 from dispatch.triage.respiratory import RespiratoryFindings, RespiratoryPolicy
 
-_BREATHING: Final = RespiratoryPolicy()
+_BREATHING: Final = RespiratoryPolicy()  # of the page only, like the next
 _BURN_TOX: Final = BurnToxPolicy()
 
 _AIRWAY: Final = Field(
@@ -34,17 +35,17 @@ _AIRWAY: Final = Field(
 _DISEASES: Final[dict[str, str]] = {disease: disease for disease in respiratory.DISEASES}
 _TRIGGERS: Final = {
     "spo2_on_oxygen": Words(
-        zh=f"吸氧下 SpO2 <{_BREATHING.spo2_below_pct:g}%",
-        en=f"SpO2 < {_BREATHING.spo2_below_pct:g} % on oxygen",
+        zh="吸氧下 SpO2 <{p.spo2_below_pct:g}%",
+        en="SpO2 < {p.spo2_below_pct:g} % on oxygen",
     ),
     "rr": Words(
-        zh=f"呼吸 ≥{_BREATHING.resp_rate_from_per_min:g} 次/分",
-        en=f"breathing {_BREATHING.resp_rate_from_per_min:g}/min or more",
+        zh="呼吸 ≥{p.resp_rate_from_per_min:g} 次/分",
+        en="breathing {p.resp_rate_from_per_min:g}/min or more",
     ),
     "silent_chest": Words(zh="沉默肺", en="silent chest"),
     "etco2_drowsy": Words(
-        zh=f"嗜睡且 EtCO2 >{_BREATHING.etco2_above_mmhg:g} mmHg",
-        en=f"drowsy with EtCO2 > {_BREATHING.etco2_above_mmhg:g} mmHg",
+        zh="嗜睡且 EtCO2 >{p.etco2_above_mmhg:g} mmHg",
+        en="drowsy with EtCO2 > {p.etco2_above_mmhg:g} mmHg",
     ),
     "massive_haemoptysis": Words(zh="大咯血", en="massive haemoptysis"),
 }
@@ -62,7 +63,7 @@ _AIRWAY_LOST: Final = Words(
 )
 
 
-def _evaluate_respiratory(values: Values) -> Result:
+def _evaluate_respiratory(values: Values, policies: Policies) -> Result:
     found = RespiratoryFindings(
         spo2_pct=values["spo2"],
         on_oxygen=values["o2"],
@@ -73,8 +74,9 @@ def _evaluate_respiratory(values: Values) -> Result:
         suspected=read_ticks("suspected", values["suspected"], _DISEASES),
         airway=values["airway"],
     )
-    result = respiratory.assess(found, _BREATHING)
-    follows = respiratory.need(found, result, _BREATHING)
+    policy = policies.clinical.respiratory
+    result = respiratory.assess(found, policy)
+    follows = respiratory.need(found, result, policy)
     return {
         "level": result.level,
         "triggers": list(result.triggers),
@@ -85,9 +87,10 @@ def _evaluate_respiratory(values: Values) -> Result:
     }
 
 
-def _explain_respiratory(_values: Values, result: Result) -> Words:
+def _explain_respiratory(_values: Values, result: Result, policies: Policies) -> Words:
     level = _LEVELS[result["level"]]
-    met = [_TRIGGERS[trigger] for trigger in result["triggers"]]
+    triggers = filled(_TRIGGERS, policies.clinical.respiratory)
+    met = [triggers[trigger] for trigger in result["triggers"]]
     zh = level.zh + (f"（{'；'.join(one.zh for one in met)}）" if met else "") + "。"
     en = level.en + (f" ({'; '.join(one.en for one in met)})" if met else "") + "."
     if any(follows["is_immediate"] for follows in result["needs"]):
@@ -142,15 +145,15 @@ RESPIRATORY: Final = Rule(
         Answer(name="news2_scale", meaning="2 only with documented hypercapnia, else 1"),
         Answer(name="needs", meaning="what follows for destination and alert; empty for nothing"),
     ),
-    evaluate=_evaluate_respiratory,
-    explain=_explain_respiratory,
+    decide=_evaluate_respiratory,
+    say=_explain_respiratory,
     tables=(
         Table(
             title="Triggers",
             header=("trigger", "条件", "condition", "alert"),
             rows=tuple(
                 (name, one.zh, one.en, "red" if name in _BREATHING.red_triggers else "yellow")
-                for name, one in _TRIGGERS.items()
+                for name, one in filled(_TRIGGERS, _BREATHING).items()
             ),
             mark="GK",
         ),
@@ -167,23 +170,23 @@ RESPIRATORY: Final = Rule(
 
 _BURN_CRITERIA: Final = {
     "burn_area": Words(
-        zh=f"面积 >{_BURN_TOX.burn_above_pct:g}%（{_BURN_TOX.child_below_years} 岁以下 "
-        f">{_BURN_TOX.child_burn_above_pct:g}%）",
-        en=f"more than {_BURN_TOX.burn_above_pct:g} % of the body (below "
-        f"{_BURN_TOX.child_below_years} years more than {_BURN_TOX.child_burn_above_pct:g} %)",
+        zh="面积 >{p.burn_above_pct:g}%（{p.child_below_years} 岁以下 "
+        ">{p.child_burn_above_pct:g}%）",
+        en="more than {p.burn_above_pct:g} % of the body (below "
+        "{p.child_below_years} years more than {p.child_burn_above_pct:g} %)",
     ),
     "face_airway": Words(zh="面部或气道", en="face or airway"),
     "high_voltage": Words(zh="高压电击", en="high voltage"),
     "closed_room": Words(zh="密闭空间火灾", en="fire in a closed room"),
 }
 _CO_CRITERIA: Final = {
-    "neurological": Words(zh=f"GCS <{_BURN_TOX.gcs_below}", en=f"GCS below {_BURN_TOX.gcs_below}"),
+    "neurological": Words(zh="GCS <{p.gcs_below}", en="GCS below {p.gcs_below}"),
     "lost_consciousness": Words(zh="曾意识丧失", en="lost consciousness"),
     "cardiac_ischaemia": Words(zh="心肌缺血", en="cardiac ischaemia"),
     "pregnant": Words(zh="妊娠", en="pregnant"),
     "cohb": Words(
-        zh=f"COHb ≥{_BURN_TOX.cohb_from_pct:g}%",
-        en=f"COHb {_BURN_TOX.cohb_from_pct:g} % or more",
+        zh="COHb ≥{p.cohb_from_pct:g}%",
+        en="COHb {p.cohb_from_pct:g} % or more",
     ),
 }
 _DECISIONS: Final = {
@@ -224,7 +227,7 @@ _DECISIONS: Final = {
 }
 
 
-def _evaluate_burn_tox(values: Values) -> Result:
+def _evaluate_burn_tox(values: Values, policies: Policies) -> Result:
     found = BurnToxFindings(
         age_years=values["age"],
         burn_pct=values["burn_pct"],
@@ -242,11 +245,9 @@ def _evaluate_burn_tox(values: Values) -> Result:
         cohb_pct=values["cohb"],
         hyperbaric_min=values["hyperbaric_min"],
     )
-    needs = (burn_tox.burn_need(found, _BURN_TOX), burn_tox.tox_need(found, _BURN_TOX))
-    each = (
-        burn_tox.burn_criteria(found, _BURN_TOX),
-        burn_tox.hyperbaric_criteria(found, _BURN_TOX),
-    )
+    policy = policies.clinical.burn_tox
+    needs = (burn_tox.burn_need(found, policy), burn_tox.tox_need(found, policy))
+    each = (burn_tox.burn_criteria(found, policy), burn_tox.hyperbaric_criteria(found, policy))
     return {
         "burn": needs[0].decision if needs[0] else None,
         "tox": needs[1].decision if needs[1] else None,
@@ -257,9 +258,9 @@ def _evaluate_burn_tox(values: Values) -> Result:
     }
 
 
-def _explain_burn_tox(_values: Values, result: Result) -> Words:
+def _explain_burn_tox(_values: Values, result: Result, policies: Policies) -> Words:
     decided = [_DECISIONS[name] for name in (result["burn"], result["tox"]) if name]
-    criteria = _BURN_CRITERIA | _CO_CRITERIA
+    criteria = filled(_BURN_CRITERIA | _CO_CRITERIA, policies.clinical.burn_tox)
     met = [criteria[name] for name in result["criteria"]]
     missing = ", ".join(result["missing"])
     zh = "。".join(one.zh for one in decided) or "没有需要专科能力的烧伤或中毒"
@@ -339,19 +340,21 @@ BURN_TOX: Final = Rule(
         Answer(name="missing", meaning="what would decide it"),
         Answer(name="needs", meaning="what follows for destination and alert, burn before poison"),
     ),
-    evaluate=_evaluate_burn_tox,
-    explain=_explain_burn_tox,
+    decide=_evaluate_burn_tox,
+    say=_explain_burn_tox,
     tables=(
         Table(
             title="Burn unit, any of",
             header=("criterion", "条件", "condition"),
-            rows=tuple((name, one.zh, one.en) for name, one in _BURN_CRITERIA.items()),
+            rows=tuple((name, one.zh, one.en)
+                       for name, one in filled(_BURN_CRITERIA, _BURN_TOX).items()),
             mark="POLICY",
         ),
         Table(
             title="Pressure chamber, any of",
             header=("criterion", "条件", "condition"),
-            rows=tuple((name, one.zh, one.en) for name, one in _CO_CRITERIA.items()),
+            rows=tuple((name, one.zh, one.en)
+                       for name, one in filled(_CO_CRITERIA, _BURN_TOX).items()),
             mark="GK",
         ),
     ),

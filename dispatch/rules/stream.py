@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from dispatch.errors import BadPayload, GreenlaneError
 from dispatch.rules.model import Result, Rule, Values
+from dispatch.rules.policies import DEFAULTS, Policies
 from dispatch.rules.read import read_case
 from dispatch.rules.register import find
 from telemetry.decode import read_plain
@@ -15,8 +16,10 @@ from telemetry.decode import read_plain
 MAX_LINE_BYTES: Final = 1_000_000
 
 
-def evaluate_line(line: bytes) -> dict[str, Any]:
+def evaluate_line(line: bytes, policies: Policies = DEFAULTS) -> dict[str, Any]:
     """The answer to one line: ``{"id", "rule", "version", "result"}`` or ``{"id", "error"}``.
+
+    ``policies`` are the numbers of the county that asks.
 
     The error names what was wrong. Only a bug in a rule raises.
     """
@@ -25,7 +28,7 @@ def evaluate_line(line: bytes) -> dict[str, Any]:
         case = read_line(line)
         case_id = _id_of(case)
         rule = rule_of(case)
-        _values, result = evaluate_case(rule, case)
+        _values, result = evaluate_case(rule, case, policies)
     except GreenlaneError as error:
         return {"id": case_id, "error": str(error)}
     return {"id": case_id, "rule": rule.name, "version": rule.version, "result": result}
@@ -48,8 +51,10 @@ def rule_of(case: Mapping[str, Any]) -> Rule:
     return find(name, version)
 
 
-def evaluate_case(rule: Rule, case: Mapping[str, Any]) -> tuple[Values, Result]:
-    """The values read and the answer; fields of the case that the rule ignored are named in it.
+def evaluate_case(
+    rule: Rule, case: Mapping[str, Any], policies: Policies = DEFAULTS
+) -> tuple[Values, Result]:
+    """The values read and the answer by the numbers of a county; ignored fields are named in it.
 
     Raises BadPayload for a case that cannot be evaluated.
     """
@@ -57,7 +62,7 @@ def evaluate_case(rule: Rule, case: Mapping[str, Any]) -> tuple[Values, Result]:
     if not isinstance(given, dict):
         raise BadPayload("missing_field", "input: an object with the fields of the rule is needed")
     values, ignored = read_case(rule, given)
-    result = rule.evaluate(values)
+    result = rule.evaluate(values, policies)
     if ignored:
         result["ignored"] = list(ignored)
     return values, result

@@ -17,6 +17,8 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    everywhere,
+    said_everywhere,
 )
 from dispatch.rules.stroke_destination import STROKE_DESTINATION
 from dispatch.triage import stroke_scales
@@ -182,8 +184,8 @@ STROKE: Final = Rule(
         Answer(name="missing", meaning="items not examined"),
         Answer(name="nemsis_type", meaning="NEMSIS eVitals.30; result and score are .29 and .34"),
     ),
-    evaluate=_evaluate,
-    explain=_explain,
+    decide=everywhere(_evaluate),
+    say=said_everywhere(_explain),
     tables=(
         Table(
             title="Screens and scales",

@@ -18,13 +18,15 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 from dispatch.triage import stroke
 from dispatch.triage.cardiac_times import limit_text
 from dispatch.triage.stroke import LastSeen, Stroke
 
 
-def _evaluate(values: Values) -> Result:
+def _evaluate(values: Values, policies: Policies) -> Result:
     if values["glucose"] is not None and values["glucose_word"] is not None:
         raise BadPayload("invalid_field", "glucose: give either a number or the meter's word")
     found = stroke.decide(
@@ -39,7 +41,8 @@ def _evaluate(values: Values) -> Result:
             glucose_word=values["glucose_word"],
             is_airway_failing=values["airway_failing"],
             gcs=values["gcs"],
-        )
+        ),
+        policies.clinical.stroke,
     )
     need = stroke.need_of(found)
     return {
@@ -232,8 +235,8 @@ STROKE_DESTINATION: Final = Rule(
         Answer(name="immediate", meaning="closest resuscitation (R0)"),
         Answer(name="alert", meaning="colour of the pre-alert that follows from it alone"),
     ),
-    evaluate=_evaluate,
-    explain=_explain,
+    decide=_evaluate,
+    say=said_everywhere(_explain),
     tables=(
         Table(
             title="Windows and limits",

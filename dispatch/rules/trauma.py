@@ -18,12 +18,13 @@ from dispatch.rules.model import (
     Words,
 )
 from dispatch.rules.pathway import needs_as_json
+from dispatch.rules.policies import Policies
 from dispatch.rules.vitals import HEART_RATE, RESP_RATE, SPO2, SYSTOLIC
 from dispatch.triage import trauma, trauma_criteria
 from dispatch.triage.trauma import TraumaFindings, TraumaPolicy
 from dispatch.triage.trauma_criteria import Criterion
 
-_POLICY: Final = TraumaPolicy()
+_DEFAULTS: Final = TraumaPolicy()
 _SHOWN_CHARACTERS: Final = 40
 
 
@@ -38,14 +39,13 @@ _MECHANISMS: Final = _words(trauma_criteria.MECHANISMS)
 _JUDGEMENTS: Final = _words(trauma_criteria.JUDGEMENTS)
 
 _LEVEL_ZH: Final = {
-    "red": f"红：送可及的最高级别创伤中心，现场停留不超过 {_POLICY.scene_limit_min} 分钟",
+    "red": "红：送可及的最高级别创伤中心，现场停留不超过 {p.scene_limit_min} 分钟",
     "yellow": "黄：送创伤中心，不必为最高级别",
     "indeterminate": "目前未符合标准，但检查不全，不能排除",
     "none": "不符合任何现场分诊标准",
 }
 _LEVEL_EN: Final = {
-    "red": "RED: to the highest trauma centre in reach, "
-    f"at most {_POLICY.scene_limit_min} min on scene",
+    "red": "RED: to the highest trauma centre in reach, at most {p.scene_limit_min} min on scene",
     "yellow": "YELLOW: to a trauma centre, which need not be the highest",
     "indeterminate": "No criterion is met so far, but not everything was looked at",
     "none": "No criterion of field triage is met",
@@ -65,10 +65,10 @@ _INPUTS: Final = {
 }
 
 
-def _evaluate(values: Values) -> Result:
+def _evaluate(values: Values, policies: Policies) -> Result:
     found = _findings(values)
     result = trauma.assess(found)
-    follows = trauma.need(found, result, _POLICY)
+    follows = trauma.need(found, result, policies.clinical.trauma)
     return {
         "red": list(result.red),
         "yellow": list(result.yellow),
@@ -95,12 +95,8 @@ def _findings(values: Values) -> TraumaFindings:
         systolic_mmhg=values["sbp"],
         heart_rate_per_min=values["hr"],
         injuries=read_ticks("injuries", values["injuries"], _INJURIES),
-        mechanisms=read_ticks(
-            "mechanisms", values["mechanisms"], _words(trauma_criteria.MECHANISMS)
-        ),
-        judgements=read_ticks(
-            "judgements", values["judgements"], _words(trauma_criteria.JUDGEMENTS)
-        ),
+        mechanisms=read_ticks("mechanisms", values["mechanisms"], _MECHANISMS),
+        judgements=read_ticks("judgements", values["judgements"], _JUDGEMENTS),
         fall_m=values["fall_m"],
         gestation_weeks=values["gestation_weeks"],
     )
@@ -123,9 +119,10 @@ def read_ticks(
     return frozenset(code for code in read if code is not None)
 
 
-def _explain(values: Values, result: Result) -> Words:
+def _explain(values: Values, result: Result, policies: Policies) -> Words:
     met = [trauma_criteria.BY_CODE[code] for code in (*result["red"], *result["yellow"])]
-    zh, en = _LEVEL_ZH[result["level"]], _LEVEL_EN[result["level"]]
+    level, policy = result["level"], policies.clinical.trauma
+    zh, en = _LEVEL_ZH[level].format(p=policy), _LEVEL_EN[level].format(p=policy)
     zh += f"（{'；'.join(criterion.zh for criterion in met)}）。" if met else "。"
     en += f" ({'; '.join(criterion.en for criterion in met)})." if met else "."
     missing = [] if result["level"] == "red" else [_INPUTS[name] for name in result["missing"]]
@@ -246,8 +243,8 @@ TRAUMA: Final = Rule(
         Answer(name="nemsis", meaning="codes of the criteria met, by NEMSIS element"),
         Answer(name="needs", meaning="what follows for destination and alert; empty for nothing"),
     ),
-    evaluate=_evaluate,
-    explain=_explain,
+    decide=_evaluate,
+    say=_explain,
     tables=(
         Table(title="Red, vital signs", header=_HEADER, rows=_rows(trauma_criteria.VITALS)),
         Table(title="Red, injuries", header=_HEADER, rows=_rows(trauma_criteria.INJURIES)),
@@ -255,10 +252,10 @@ TRAUMA: Final = Rule(
         Table(title="Yellow, judgement", header=_HEADER, rows=_rows(trauma_criteria.JUDGEMENTS)),
     ),
     notes=(
-        Note(mark="GK", text=f"red: at most {_POLICY.scene_limit_min} min on scene"),
+        Note(mark="GK", text=f"red: at most {_DEFAULTS.scene_limit_min} min on scene"),
         Note(
             mark="POLICY",
-            text=f"children below {_POLICY.child_below_years} years prefer a place for children; "
+            text=f"children below {_DEFAULTS.child_below_years} years prefer a place for children; "
             "the guideline names no age",
         ),
         Note(mark="POLICY", text="measured values are compared as they are, without rounding"),

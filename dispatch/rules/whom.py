@@ -4,6 +4,7 @@
 the calendar day that `at` has in its own offset: give local time.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final, TypeVar
 
@@ -18,11 +19,14 @@ from dispatch.rules.model import (
     Table,
     Values,
     Words,
+    everywhere,
+    said_everywhere,
 )
+from dispatch.rules.policies import Policies
 from dispatch.rules.vitals import HEART_RATE, RESP_RATE, SYSTOLIC
 from telemetry.scores import npews, paediatric_ranges, whom
 from telemetry.scores.paediatric_ranges import RANGES, TRIGGERS, Range, Span
-from telemetry.scores.whom import DEFAULT_POLICY, PLANS, Age, Patient
+from telemetry.scores.whom import DEFAULT_POLICY, PLANS, Age, Patient, WhomPolicy
 
 Band = TypeVar("Band", bound=str)
 
@@ -123,7 +127,7 @@ def _day(values: Values) -> date | None:
     return found
 
 
-def _choose(values: Values) -> Result:
+def _choose(values: Values, policies: Policies) -> Result:
     age = read_age(values)
     sex = values["sex"]
     size = values["body_size"]
@@ -135,7 +139,8 @@ def _choose(values: Values) -> Result:
             is_male=None if sex is None else sex == "M",
             is_adult_size=None if size is None else size == "adult",
             is_age_estimated=values["age_estimated"] is True,
-        )
+        ),
+        policies.clinical.whom,
     )
     band = npews.band_of(age)
     if age.years is None and size == "adult":
@@ -154,27 +159,32 @@ def _choose(values: Values) -> Result:
 
 
 _GROUP_ZH: Final = {
-    "adult": "成人（16 岁及以上）",
-    "maternal": "孕妇或产后 42 天内",
-    "child": "儿童（29 天至 16 岁以下）",
-    "newborn": "新生儿（28 天内）",
+    "adult": "成人（{p.adult_from_years} 岁及以上）",
+    "maternal": "孕妇或产后 {p.postpartum_to_days} 天内",
+    "child": "儿童（{child_from_days} 天至 {p.adult_from_years} 岁以下）",
+    "newborn": "新生儿（{p.newborn_to_days} 天内）",
     "unknown": "年龄不明",
 }
 _GROUP_EN: Final = {
-    "adult": "Adult (16 or over)",
-    "maternal": "Pregnant or within 42 days after birth",
-    "child": "Child (29 days to under 16 years)",
-    "newborn": "Newborn (up to 28 days)",
+    "adult": "Adult ({p.adult_from_years} or over)",
+    "maternal": "Pregnant or within {p.postpartum_to_days} days after birth",
+    "child": "Child ({child_from_days} days to under {p.adult_from_years} years)",
+    "newborn": "Newborn (up to {p.newborn_to_days} days)",
     "unknown": "Age unknown",
 }
 
 
-def _explain_choice(_values: Values, result: Result) -> Words:
+def _group(words: Mapping[str, str], group: str, policy: WhomPolicy) -> str:
+    return words[group].format(p=policy, child_from_days=policy.newborn_to_days + 1)
+
+
+def _explain_choice(_values: Values, result: Result, policies: Policies) -> Words:
     scores, never = ", ".join(result["scores"]), ", ".join(result["never"])
     missing = ", ".join(result["missing"])
     is_several = result["act_on_worse"]
-    zh = f"{_GROUP_ZH[result['group']]}：用 {scores}"
-    en = f"{_GROUP_EN[result['group']]}: use {scores}"
+    group, policy = result["group"], policies.clinical.whom
+    zh = f"{_group(_GROUP_ZH, group, policy)}：用 {scores}"
+    en = f"{_group(_GROUP_EN, group, policy)}: use {scores}"
     zh += "，以较重者为准。" if is_several else "。"
     en += ", and act on the worse." if is_several else "."
     zh += f"不得用 {never}。" if never else ""
@@ -232,15 +242,15 @@ WHICH_SCORE: Final = Rule(
         Answer(name="age_estimated", meaning="whether the age was estimated or is unknown"),
         Answer(name="missing", meaning="what would narrow the scores: age, age_d, pregnant"),
     ),
-    evaluate=_choose,
-    explain=_explain_choice,
+    decide=_choose,
+    say=_explain_choice,
     tables=(
         Table(
             title="Scores by patient",
             header=("patient", "scores", "beside", "instead", "never"),
             rows=tuple(
                 (
-                    _GROUP_EN[group],
+                    _group(_GROUP_EN, group, DEFAULT_POLICY),
                     ", ".join(plan.scores),
                     ", ".join(plan.adjuncts),
                     ", ".join(plan.alternatives),
@@ -342,8 +352,8 @@ PAEDIATRIC_RANGE: Final = Rule(
         Answer(name="which", meaning="SBP, HR, RR: the criteria that are met"),
         Answer(name="missing", meaning="the criteria that could not be judged"),
     ),
-    evaluate=_ranges,
-    explain=_explain_ranges,
+    decide=everywhere(_ranges),
+    say=said_everywhere(_explain_ranges),
     tables=(
         Table(
             title="Usual values (display only)",

@@ -160,9 +160,10 @@ def page(outcomes: list[Outcome]) -> str:
     explained = tomllib.loads((Path(__file__).parent / "explained.toml").read_text("utf-8"))
     commit = _call(["git", "rev-parse", "--short", "HEAD"], ROOT).strip()
     parts = [
-        "# Mutation tests\n\nWritten by `scripts/mutants`; do not edit. Faults in type annotations, "
-        "and equality turned into identity, are left out. "
-        f"cosmic-ray {version('cosmic-ray')}, commit {commit}, {datetime.now(UTC):%Y-%m-%d} UTC.\n\n"
+        "# Mutation tests\n\nWritten by `scripts/mutants`; do not edit. Faults in type "
+        "annotations, and equality turned into identity, are left out. "
+        f"cosmic-ray {version('cosmic-ray')}, commit {commit}, "
+        f"{datetime.now(UTC):%Y-%m-%d} UTC.\n\n"
         "| rule | mutants | killed | survived | score |\n|---|---|---|---|---|"
     ]
     for one in outcomes:

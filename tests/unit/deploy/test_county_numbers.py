@@ -1,6 +1,7 @@
 """The numbers of a county folder: what is read, what may be left out, what is refused, who asks."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -218,3 +219,27 @@ def test_a_county_that_cannot_be_read_is_said_before_anything_else(
 def test_the_machine_readable_list_holds_rules_only() -> None:
     rows = greenlane("list", "--json").out.splitlines()
     assert all(set(json.loads(row)) == {"name", "version", "source", "owner"} for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what"),
+    [
+        ("facilities.toml", '["chest_pain", "stroke", "trauma"]', '["no"]', "H1.centres: no names"),
+        ("units.toml", 'station = "', 'station = "no', "names nothing"),
+        ("stations.toml", 'id = "', 'id = "S1" #', "id S1 stands twice"),
+    ],
+)
+def test_what_names_nothing_or_stands_twice_is_refused(
+    folder: Path, file: str, old: str, new: str, what: str
+) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    if file == "stations.toml":  # every unit waits at the one id that is left
+        units = folder / "units.toml"
+        lines = units.read_text(encoding="utf-8").splitlines()
+        kept = ['station = "S1"' if line.startswith("station =") else line for line in lines]
+        units.write_text("\n".join(kept), encoding="utf-8")
+    with pytest.raises(CountyError, match=re.escape(what)):
+        read_county(folder)

@@ -25,8 +25,8 @@ def rule(*fields: Field) -> Rule:
         owner="nobody",
         fields=fields,
         answers=(Answer(name="x", meaning="x"),),
-        evaluate=dict,
-        explain=lambda _values, _result: Words(zh="", en=""),
+        decide=lambda values, _policies: dict(values),
+        say=lambda _values, _result, _policies: Words(zh="", en=""),
     )
 
 

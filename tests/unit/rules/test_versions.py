@@ -19,7 +19,7 @@ NANXIAN = Path(__file__).resolve().parents[3] / "deploy" / "counties" / "nanxian
 def second_news2(monkeypatch: pytest.MonkeyPatch) -> None:
     """A register in which NEWS2 has got a second version."""
     newer = msgspec.structs.replace(
-        find("news2"), version="2", evaluate=lambda _values: {"total": 99}
+        find("news2"), version="2", decide=lambda _values, _policies: {"total": 99}
     )
     both = (*RULES, newer)
     monkeypatch.setattr(register, "RULES", both)
