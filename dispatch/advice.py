@@ -16,6 +16,7 @@ from dispatch.domain.deciding.registry import config_of, incident_of, patient_of
 from dispatch.domain.rendering.incident import UNIT_STATUS
 from dispatch.domain.states import Readiness
 from dispatch.domain.world import Patient, World
+from dispatch.live.journeys import Journeys
 from dispatch.live.plane import LivePlane
 from dispatch.recommend.shapes import destination_evidence, to_evidence
 from dispatch.recommend.units import (
@@ -28,11 +29,11 @@ from dispatch.recommend.units import (
 from hospital_gateway.advice import Travel
 from hospital_gateway.destination import Advice, Candidate, Case, choose
 from maps.coordinates import Wgs84
-from maps.travel import TravelTimes
+from maps.travel import TravelEstimate
 
 
 def recommend_units(
-    world: World, plane: LivePlane, travel: TravelTimes, incident_id: str, now: datetime
+    world: World, plane: LivePlane, travel: Journeys, incident_id: str, now: datetime
 ) -> Recommendation:
     """Which unit to send to an incident; raises ``Refused("unknown_incident")``."""
     config = config_of(world)
@@ -45,24 +46,26 @@ def recommend_units(
         centres=incident.centres,
         is_pregnant=any(patient.is_pregnant for patient in patients),
     )
+    units = [unit for unit in config.units if unit.unit_id in world.units]
+    seen = [_seen(config, plane, unit, now) for unit in units]
+    journeys = travel.at(world.closures, now, incident.priority)
+    drives = journeys.many([one.place for one in seen], scene)  # all at once: one question
     candidates = [
-        _candidate(world, config, plane, travel, unit, scene, now)
-        for unit in config.units
-        if unit.unit_id in world.units
+        _candidate(world, unit, one, drive)
+        for unit, one, drive in zip(units, seen, drives, strict=True)
     ]
     return rank(request, candidates)
 
 
-def _candidate(
-    world: World,
-    config: CountyConfig,
-    plane: LivePlane,
-    travel: TravelTimes,
-    unit: UnitConfig,
-    scene: Wgs84,
-    now: datetime,
-) -> UnitCandidate:
-    state = world.units[unit.unit_id]
+class _Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """From where a unit would start, and how well that is known."""
+
+    place: Wgs84
+    fix_age_s: int | None
+    is_doubtful: bool
+
+
+def _seen(config: CountyConfig, plane: LivePlane, unit: UnitConfig, now: datetime) -> _Seen:
     fix = plane.positions.get(unit.unit_id)
     fix_age_s = None if fix is None else max(0, round((now - fix.at).total_seconds()))
     is_doubtful = fix is not None and fix.doubtful is not None
@@ -70,7 +73,23 @@ def _candidate(
     here = Wgs84(lon=station.lon, lat=station.lat)
     if fix is not None and is_position_known(fix_age_s, is_doubtful):
         here = Wgs84(lon=fix.lon, lat=fix.lat)
-    estimate = travel.estimate(here, scene)
+    return _Seen(place=here, fix_age_s=fix_age_s, is_doubtful=is_doubtful)
+
+
+def _drive(estimate: TravelEstimate) -> Travel:
+    """A journey in the words of advice."""
+    return Travel(
+        duration_s=estimate.duration_s,
+        distance_m=estimate.distance_m,
+        method=estimate.method,
+        duration_p80_s=estimate.duration_p80_s,
+    )
+
+
+def _candidate(
+    world: World, unit: UnitConfig, seen: _Seen, estimate: TravelEstimate
+) -> UnitCandidate:
+    state = world.units[unit.unit_id]
     assignment = world.assignments.get(state.assignment_id) if state.assignment_id else None
     is_in_service = state.readiness == Readiness.IN_SERVICE
     idle = "idle" if is_in_service else "out_of_service"
@@ -83,38 +102,30 @@ def _candidate(
         equipment=unit.equipment,
         status=UNIT_STATUS[assignment.state] if assignment else idle,
         is_idle=assignment is None and is_in_service,
-        travel=Travel(
-            duration_s=estimate.duration_s,
-            distance_m=estimate.distance_m,
-            method=estimate.method,
-        ),
-        fix_age_s=fix_age_s,
-        is_fix_doubtful=is_doubtful,
+        travel=_drive(estimate),
+        fix_age_s=seen.fix_age_s,
+        is_fix_doubtful=seen.is_doubtful,
     )
 
 
 def advise_destination(
-    world: World, plane: LivePlane, travel: TravelTimes, patient_id: str, now: datetime
+    world: World, plane: LivePlane, travel: Journeys, patient_id: str, now: datetime
 ) -> Advice:
     """Where a patient should go; raises ``Refused("unknown_patient")``."""
     config = config_of(world)
     patient = patient_of(world, patient_id)
     here, is_stale = _where(world, plane, patient, now)
-    candidates = []
-    for facility in config.facilities:
-        estimate = travel.estimate(here, Wgs84(lon=facility.lon, lat=facility.lat))
-        drive = Travel(
-            duration_s=estimate.duration_s,
-            distance_m=estimate.distance_m,
-            method=estimate.method,
+    places = [Wgs84(lon=facility.lon, lat=facility.lat) for facility in config.facilities]
+    urgency = world.incidents[patient.incident_id].priority
+    estimates = travel.at(world.closures, now, urgency).to_many(here, places)
+    candidates = [
+        Candidate(
+            facility=facility,
+            capacity=capacity_of(world, facility, besides=patient.patient_id),
+            travel=_drive(estimate),
         )
-        candidates.append(
-            Candidate(
-                facility=facility,
-                capacity=capacity_of(world, facility, besides=patient.patient_id),
-                travel=drive,
-            )
-        )
+        for facility, estimate in zip(config.facilities, estimates, strict=True)
+    ]
     case = Case(
         centres=patient.centres,
         is_pregnant=patient.is_pregnant,
@@ -152,7 +163,7 @@ def _where(world: World, plane: LivePlane, patient: Patient, now: datetime) -> t
 
 
 def with_evidence(
-    world: World, plane: LivePlane, travel: TravelTimes, command: c.Command, now: datetime
+    world: World, plane: LivePlane, travel: Journeys, command: c.Command, now: datetime
 ) -> c.Command:
     """The command with what the server itself computed; a client's own evidence never counts."""
     if isinstance(command, c.SendUnit):

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
@@ -25,7 +26,7 @@ from dispatch.decisions import decision_sink
 from dispatch.domain import commands as c
 from dispatch.domain.context import context_of
 from dispatch.domain.deadlines import SYSTEM
-from dispatch.errors import Refused, Unavailable
+from dispatch.errors import BadPayload, Refused, Unavailable
 from dispatch.http.api import make_api
 from dispatch.http.auth import AuthStore
 from dispatch.http.people import ensure_people
@@ -34,6 +35,8 @@ from dispatch.ids import CommandId, CountyId
 from dispatch.limits import DOORBELL_POLL_S, FRAME_BYTES_MAX, TCP_USER_TIMEOUT_MS
 from dispatch.live.bus import Bus, InProcessBus, RedisBus
 from dispatch.live.hub import Doorbell, Hub
+from dispatch.live.imported_map import ImportedMap, open_imported
+from dispatch.live.journeys import Journeys
 from dispatch.live.plane import LivePlane
 from dispatch.live.watch import Watch
 from dispatch.log.database import migrate, open_pool
@@ -42,6 +45,7 @@ from dispatch.log.follower import Follower
 from dispatch.log.identity import IdentityStore, key_from_text
 from dispatch.recorder import Recorder
 from dispatch.settings import Settings
+from maps.tiles.archive import Shelf
 from maps.travel import StraightLineTravel
 from telemetry.ingest import IngestConfig, run_ingest
 from telemetry.ports import Ports
@@ -203,9 +207,27 @@ def _link(url: str, county_id: CountyId) -> Link:
     )
 
 
-def _services(core: _Core) -> Services:
+async def _imported(core: _Core) -> ImportedMap | None:
+    """The imported map; without a good one every journey is a straight line and says so."""
+    folder = core.settings.data_folder / "map"
+    try:
+        found = await asyncio.to_thread(open_imported, folder)
+    except BadPayload as error:
+        log.warning("map_not_used", detail=error.detail, instead="straight-line estimates")
+        return None
+    if found is not None:
+        log.info("map_in_use", version=found.version, roads=found.roads.graph.arcs)
+    return found
+
+
+def _services(core: _Core, found: ImportedMap | None) -> Services:
     policy = core.county.travel
-    travel = StraightLineTravel(detour_factor=policy.detour_factor, speed_kmh=policy.speed_kmh)
+    straight = StraightLineTravel(detour_factor=policy.detour_factor, speed_kmh=policy.speed_kmh)
+    roads = None if found is None else found.roads
+    travel = Journeys(straight, roads, ZoneInfo(core.county.config.zone))
+    tiles = Shelf()
+    if found is not None and found.tiles is not None:
+        tiles.put(found.tiles)
     plane = LivePlane(travel)
     hub = Hub(core.follower, plane, core.clock.now)
     core.bus.subscribe(core.doorbell.ring, hub.on_live)
@@ -213,6 +235,8 @@ def _services(core: _Core) -> Services:
         settings=core.settings,
         county=core.county,
         travel=travel,
+        tiles=tiles,
+        map_version=None if found is None else found.version,
         pool=core.pool,
         log=core.follower.log,
         follower=core.follower,
@@ -228,7 +252,7 @@ def _services(core: _Core) -> Services:
 
 
 async def _serve(group: asyncio.TaskGroup, core: _Core, ready: Callable[[Running], None]) -> None:
-    services = _services(core)
+    services = _services(core, await _imported(core))
     await ensure_people(services.auth, core.county.config, core.settings.data_folder)
     await services.auth.sweep()
     group.create_task(services.watch.run(), name="watch")
@@ -257,6 +281,7 @@ async def _serve(group: asyncio.TaskGroup, core: _Core, ready: Callable[[Running
     finally:
         for connection in services.hub.connections():
             connection.outbox.close("shutting_down")
+        services.tiles.close()
         listening.close()
 
 

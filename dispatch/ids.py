@@ -18,6 +18,7 @@ FacilityId = NewType("FacilityId", str)
 CentreId = NewType("CentreId", str)  # "chest_pain"; the list is data
 BedId = NewType("BedId", str)
 PreAlertId = NewType("PreAlertId", str)  # "I-2041.P1.A1"
+ClosureId = NewType("ClosureId", str)  # chosen by the screen that draws it
 BedHoldId = NewType("BedHoldId", str)  # "I-2041.P1.B1"
 SubjectId = NewType("SubjectId", str)  # a row of the identity store: a person or a place
 UserId = NewType("UserId", str)

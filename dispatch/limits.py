@@ -9,6 +9,13 @@ CLOSED_INCIDENTS_KEPT_MAX = 200  # a shift and a half of a busy county stays on 
 ENDED_CALLS_KEPT_MAX = 200
 TIMELINE_ENTRIES_MAX = 120  # an incident with more has its full history in the log
 
+# Closures and slow zones
+CLOSURES_MAX = 100  # at once; a flood closes dozens of roads, more belong into one outline
+CLOSURE_CORNERS_MAX = 200  # drawn by hand; each costs every worker a comparison with the roads
+CLOSURE_FACTOR_MAX = 20.0  # what takes longer is closed (`maps.network.closures.MAX_FACTOR`)
+CLOSURE_AWAY_MAX_M = 50_000  # POLICY: farther from the county it is a slip or a wrong datum
+CLOSURE_KEPT_S = 24 * 3600  # listed so long after its end: the next shift sees it was there
+
 # Recorder
 RECORDER_QUEUE_MAX = 512  # commands waiting for the log; beyond it the caller is told to wait
 RECORDER_BATCH_MAX = 20  # commands in one append; 20 per lock gave 38,000 events/s

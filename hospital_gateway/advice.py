@@ -19,14 +19,19 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Travel(msgspec.Struct, frozen=True, kw_only=True):
-    """A journey as the travel-time port estimated it; ``method`` names how it is known."""
+    """A journey as the travel-time port estimated it; ``method`` names how it is known.
+
+    ``duration_p80_s`` is what four journeys of five stay below; None where nobody reckoned it.
+    """
 
     duration_s: int
     distance_m: int
     method: str
+    duration_p80_s: int | None = None
 
 
 STRAIGHT_LINE = "straight_line"
+PARTLY_STRAIGHT_LINE = "road_and_straight_line"
 
 
 def reason(code: str, **params: Param) -> Reason:
@@ -46,4 +51,6 @@ def caveats(travel: Travel) -> tuple[Reason, ...]:
     """What a reader must know of how the time was found."""
     if travel.method == STRAIGHT_LINE:
         return (reason("straight_line_estimate"),)
+    if travel.method == PARTLY_STRAIGHT_LINE:
+        return (reason("partly_straight_line"),)
     return ()

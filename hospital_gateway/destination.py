@@ -33,7 +33,7 @@ Order (clinical reference §4, POLICY; medical director's to change in the count
 | `own_hospital`           |                | `lacks_capability`    | capability                   |
 | `lead_hospital`          |                | `capability_out`      | capability (out of order)    |
 | `straight_line_estimate` |                | `lacks_any_of`        | centre, any_of (commas)      |
-|                          |                | `does_not_run_centre` | centre                       |
+| `partly_straight_line`   |                | `does_not_run_centre` | centre                       |
 |                          |                | `unknown_centre`      | centre                       |
 |                          |                | `lower_tier`          | facility_kind                |
 |                          |                | `tier_unknown`        | facility_kind                |
@@ -92,6 +92,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     costs: tuple[Reason, ...]
     penalty_s: int
+    duration_p80_s: int | None = None
 
 
 class Advice(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,4 +189,5 @@ def _choice(one: Weighed, first: Weighed) -> Choice:
         reasons=(*reasons, *caveats(travel)),
         costs=tuple(costs),
         penalty_s=one.penalty_s,
+        duration_p80_s=travel.duration_p80_s,
     )

@@ -21,7 +21,7 @@ from maps.distance import haversine_m
 
 TargetKind = Literal["scene", "hospital"]
 
-_BASE_S: Final = 5.0  # over less than this a speed from two fixes is mostly their noise
+_BASE_S: Final = 10.0  # over less than this a speed from two fixes is mostly their noise
 _NOISE_M: Final = 10.0  # a fix that says nothing of its accuracy may be off by so much
 
 
@@ -65,7 +65,8 @@ class ArrivalFix(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArrivalProposal(msgspec.Struct, frozen=True, kw_only=True):
-    """The question put to the crew. ``since`` is the proposed time of arrival.
+    """The question put to the crew. ``since`` is the proposed time of arrival (of a device that
+    sends no speed some seconds late: it takes as long to see that it stands).
 
     What it rests on: ``fixes`` fixes over ``dwell_s`` seconds, the newest ``distance_m`` from the
     target.

@@ -86,7 +86,7 @@ MAX_ISOCHRONE_MIN: Final = 240.0
 # A county of 100 x 200 km in cells of 1 km; each has a demand for every hour of the week.
 MAX_CELLS: Final = 20_000
 
-# Calls of ten years; before that the county was another one, and the loop over its hours is bounded.
+# Calls of ten years; before that the county was another one, and the loop over its hours ends.
 MAX_DEMAND_DAYS: Final = 3_660
 
 # --- map matching (maps.matching) -------------------------------------------------------------

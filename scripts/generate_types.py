@@ -57,6 +57,8 @@ def render(kind: mi.Type) -> str:
         return _distinct(render(part) for part in kind.types)
     if isinstance(kind, mi.ListType | mi.VarTupleType | mi.SetType):
         return _array(render(kind.item_type))
+    if isinstance(kind, mi.TupleType):
+        return f"[{', '.join(render(item) for item in kind.item_types)}]"
     if isinstance(kind, mi.DictType):
         return f"Record<{render(kind.key_type)}, {render(kind.value_type)}>"
     if isinstance(kind, mi.StructType):
@@ -71,6 +73,8 @@ def _children(kind: mi.Type) -> list[mi.Type]:
         return [field.type for field in kind.fields]
     if isinstance(kind, mi.UnionType):
         return list(kind.types)
+    if isinstance(kind, mi.TupleType):
+        return list(kind.item_types)
     if isinstance(kind, mi.DictType):
         return [kind.key_type, kind.value_type]
     if isinstance(kind, mi.ListType | mi.VarTupleType | mi.SetType):

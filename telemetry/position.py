@@ -2,15 +2,24 @@
 
 A fix is kept whatever it says; one that cannot be true is `doubtful` and never replaces the last
 good one (null island, swapped pair, outside the county and 50 km around, faster than 200 km/h). A
-late fix never replaces a newer. Datum conversion is `maps.coordinates`.
+late fix never replaces a newer, and a very inaccurate one (a mobile cell instead of a satellite)
+none that is still fresh. Datum conversion is `maps.coordinates`.
+
+A wrongly declared datum cannot be seen in one fix. The tracker keeps the places of the last drive
+(`drive`); whoever has roads reads them in every datum (`maps.matching.datum`) and tells the tracker
+what is suspected (`suspect`). It is said with each fix from then on; nothing is converted.
+
+Not here: how old a fix may be to be used (`dispatch.recommend.units`, the only place that decides
+it), which road it is on (`maps.matching`), and whether the unit has arrived (`maps.arrival`).
 """
 
 import math
+from collections import deque
 from typing import Final
 
 import msgspec
 
-from maps.coordinates import CoordinateError, Wgs84, to_wgs84
+from maps.coordinates import CoordinateError, Datum, Wgs84, to_wgs84
 from maps.distance import haversine_m
 from telemetry.contract import Position
 from telemetry.ports import Doubt
@@ -18,6 +27,11 @@ from telemetry.ports import Doubt
 MARGIN_KM: Final = 50.0  # POLICY: transfers to the city leave the county
 SPEED_MAX_KMH: Final = 200.0  # POLICY: faster than any ambulance on any road
 JUMPS_BELIEVED: Final = 3  # POLICY: so many fixes that agree with each other outvote the old one
+STILL_M: Final = 30.0  # POLICY: the fixes of a standing vehicle lie in a circle of this radius
+INACCURATE_M: Final = 200.0  # POLICY: satellites are better than this even between high houses
+INACCURATE_WAITS_S: Final = 120.0  # POLICY: so long the last good fix is better than such a one
+DRIVE_APART_M: Final = 40.0  # POLICY: places of a drive that tell something new
+DRIVE_PLACES: Final = 60  # two kilometres or more: enough bends to tell one datum from another
 _KM_PER_DEGREE: Final = 111.32  # of latitude; of longitude times cos(latitude)
 _NULL_DEG: Final = 1e-4  # 11 m around 0,0: a receiver without a fix
 _STEP_MIN_S: Final = 1.0  # two fixes of one instant are not infinitely fast
@@ -42,12 +56,26 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
-    """One fix in WGS-84 (as sent, when it is no place); ``at_s``: when true, monotonic seconds."""
+    """One fix in WGS-84 (as sent, when it is no place); ``at_s``: when true, monotonic seconds.
+
+    ``suspected_datum``: roads say that the device means another datum than it declares, and the
+    fix is then some 500 m off. ``still_s``: for how long the unit has stood, of the newest good
+    fix only.
+    """
 
     lon: float
     lat: float
     at_s: float
     doubtful: Doubt | None
+    suspected_datum: Datum | None = None
+    still_s: float = 0.0
+
+
+class Drive(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a unit drove, as its device said it: (lon, lat) in degrees of ``declared``."""
+
+    declared: Datum
+    pairs: tuple[tuple[float, float], ...]
 
 
 def convert(fix: Position, box: Box) -> tuple[float, float, Doubt | None]:
@@ -64,32 +92,77 @@ def convert(fix: Position, box: Box) -> tuple[float, float, Doubt | None]:
 
 
 class PositionTracker:
-    """The newest good fix of one unit, and the newest doubt since."""
+    """The newest good fix of one unit, the newest doubt since, and its last drive."""
 
     def __init__(self, box: Box) -> None:
         self._box = box
         self._good: Fix | None = None
+        self._good_accuracy_m = 0.0
         self._jumps: list[Fix] = []
+        self._stand: Fix | None = None
+        self._declared: Datum = "WGS84"
+        self._suspected: Datum | None = None
+        self._drive: deque[tuple[float, float]] = deque(maxlen=DRIVE_PLACES)
+
+    @property
+    def drive(self) -> Drive:
+        """The places of the last drive, oldest first, for a comparison of datums."""
+        return Drive(declared=self._declared, pairs=tuple(self._drive))
+
+    def suspect(self, declared: Datum, suspected: Datum | None) -> None:
+        """What the roads say of a drive; forgotten when the device declares another datum."""
+        if declared == self._declared:
+            self._suspected = suspected
 
     def view(self, fix: Position, at_s: float) -> Fix:
         """The fix in WGS-84 with the doubt the pair alone raises; the tracker learns nothing."""
         lon, lat, doubt = convert(fix, self._box)
-        return Fix(lon=lon, lat=lat, at_s=at_s, doubtful=doubt)
+        suspected = self._suspected if fix.datum == self._declared else None
+        return Fix(lon=lon, lat=lat, at_s=at_s, doubtful=doubt, suspected_datum=suspected)
 
     def judge(self, fix: Position, at_s: float) -> tuple[Fix, bool]:
         """The fix as it is to be stored, and whether it is the newest good one."""
         judged = self.view(fix, at_s)
+        good = self._good
         if judged.doubtful is not None:
             return judged, False
-        if self._good is None:
-            self._good = judged
-            return judged, True
-        if at_s <= self._good.at_s:
+        if good is not None and (at_s <= good.at_s or self._is_worse(good, fix, at_s)):
             return judged, False
-        if _is_possible(self._good, judged):
-            self._good, self._jumps = judged, []
-            return judged, True
-        return self._judge_jump(judged)
+        if good is not None and not _is_possible(good, judged):
+            judged, is_believed = self._judge_jump(judged)
+            if not is_believed:
+                return judged, False
+        return self._believe(fix, judged), True
+
+    def _believe(self, fix: Position, judged: Fix) -> Fix:
+        """From now on this is the newest good fix."""
+        if self._stand is None or _apart_m(self._stand, judged) > STILL_M:
+            self._stand = judged
+        judged = msgspec.structs.replace(judged, still_s=judged.at_s - self._stand.at_s)
+        self._good, self._jumps = judged, []
+        self._good_accuracy_m = fix.accuracy_m or 0.0
+        self._note_drive(fix)
+        return judged
+
+    def _is_worse(self, good: Fix, fix: Position, at_s: float) -> bool:
+        """Whether the fresh good fix says more than this inaccurate one."""
+        accuracy_m = fix.accuracy_m or 0.0
+        if accuracy_m <= INACCURATE_M or accuracy_m <= self._good_accuracy_m:
+            return False
+        return at_s - good.at_s <= INACCURATE_WAITS_S
+
+    def _note_drive(self, fix: Position) -> None:
+        if fix.datum != self._declared:
+            self._declared, self._suspected = fix.datum, None
+            self._drive.clear()
+        if (fix.accuracy_m or 0.0) > INACCURATE_M:
+            return
+        here = Wgs84(lon=fix.lon, lat=fix.lat)  # the shift of a datum changes no distance
+        if self._drive:
+            last = Wgs84(lon=self._drive[-1][0], lat=self._drive[-1][1])
+            if haversine_m(last, here) < DRIVE_APART_M:
+                return
+        self._drive.append((fix.lon, fix.lat))
 
     def _judge_jump(self, judged: Fix) -> tuple[Fix, bool]:
         """A jump is doubtful, until enough fixes agree that the old one was the wrong one."""
@@ -97,7 +170,6 @@ class PositionTracker:
             self._jumps = []
         self._jumps.append(judged)
         if len(self._jumps) >= JUMPS_BELIEVED:
-            self._good, self._jumps = judged, []
             return judged, True
         return msgspec.structs.replace(judged, doubtful="jump"), False
 
@@ -105,7 +177,8 @@ class PositionTracker:
 def _is_possible(earlier: Fix, later: Fix) -> bool:
     """Whether a vehicle can have gone from one fix to the other in the time between them."""
     elapsed_s = max(_STEP_MIN_S, later.at_s - earlier.at_s)
-    distance_m = haversine_m(
-        Wgs84(lon=earlier.lon, lat=earlier.lat), Wgs84(lon=later.lon, lat=later.lat)
-    )
-    return distance_m / elapsed_s * 3.6 <= SPEED_MAX_KMH
+    return _apart_m(earlier, later) / elapsed_s * 3.6 <= SPEED_MAX_KMH
+
+
+def _apart_m(one: Fix, other: Fix) -> float:
+    return haversine_m(Wgs84(lon=one.lon, lat=one.lat), Wgs84(lon=other.lon, lat=other.lat))

@@ -12,11 +12,16 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 
 from deploy.embedded.postgres import Postgres
 from tests.support import services
 from tests.support.services import Mosquitto
+
+# How fast a busy machine draws examples says nothing of the code.
+settings.register_profile("greenlane", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("greenlane")
 
 THREAD_END_WAIT_S = 2.0
 _SEED_VARIABLE = "GREENLANE_TEST_SEED"

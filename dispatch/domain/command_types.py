@@ -66,7 +66,10 @@ class NewPatient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
-    """One ranked choice as it was offered: who or where, how long, why, and what it costs."""
+    """One ranked choice as it was offered: who or where, how long, why, and what it costs.
+
+    ``duration_p80_s`` and ``method`` are unknown of what was kept before roads were.
+    """
 
     id: str
     duration_s: int
@@ -74,6 +77,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     penalty_s: int = 0
     is_capable: bool = True
+    duration_p80_s: int | None = None
+    method: str = ""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from dispatch.domain.command_types import (
     Words,
 )
 from dispatch.domain.config import CountyConfig
+from dispatch.domain.road_commands import DrawClosure, LiftClosure
 from dispatch.ids import (
     AssignmentId,
     BedHoldId,
@@ -42,7 +43,8 @@ from dispatch.ids import (
 )
 from maps.coordinates import Wgs84
 
-__all__ = ["Actor", "Command", "Evidence", "NewPatient", "Option", "Person", "Place"]
+__all__ = ["Actor", "Command", "DrawClosure", "Evidence", "LiftClosure", "NewPatient", "Option",
+           "Person", "Place"]  # fmt: skip
 
 # Configuration
 
@@ -389,5 +391,7 @@ FROM_PEOPLE: tuple[type[Command], ...] = (
     OfferHandover,
     AcceptHandover,
     AcknowledgeAlarm,
+    DrawClosure,
+    LiftClosure,
 )
 """Commands with an HTTP route of their own (`/api/commands/<tag with dashes>`)."""

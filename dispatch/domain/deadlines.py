@@ -4,10 +4,12 @@ A ticker in every worker submits what this returns; the command ids are made fro
 that the second worker's is the first one's, and a restart forgets nothing.
 """
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
 from dispatch.domain import commands as c
+from dispatch.domain.deciding.closures import is_over_long
 from dispatch.domain.deciding.registry import Context
 from dispatch.domain.deciding.units import is_unassigned_too_long, overdue
 from dispatch.domain.states import ENDED
@@ -27,6 +29,7 @@ def due(world: World, now: datetime) -> Iterator[c.Command]:
     yield from _holds(world, now)
     yield from _assignments(world, now)
     yield from _unassigned(world, now)
+    yield from _closures(world, now)
 
 
 def _escalations(world: World, now: datetime) -> Iterator[c.Command]:
@@ -74,6 +77,17 @@ def _unassigned(world: World, now: datetime) -> Iterator[c.Command]:
             yield c.FlagUnassigned(
                 command_id=CommandId(f"due:unassigned:{incident.incident_id}:{wait}"),
                 incident_id=incident.incident_id,
+            )
+
+
+def _closures(world: World, now: datetime) -> Iterator[c.Command]:
+    for closure in world.closures.values():
+        if is_over_long(closure, now):
+            digest = hashlib.sha256(f"{closure.closure_id} {closure.until_at}".encode())
+            yield c.LiftClosure(
+                command_id=CommandId(f"due:closure:{digest.hexdigest()[:32]}"),
+                closure_id=closure.closure_id,
+                reason="over",
             )
 
 

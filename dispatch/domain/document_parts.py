@@ -167,7 +167,10 @@ class Diversion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Eta(msgspec.Struct, frozen=True, kw_only=True):
-    """When a unit reaches what it drives to; ``method`` says how it was computed."""
+    """When a unit reaches what it drives to; ``method`` says how it was computed.
+
+    ``duration_p80_s`` is what four drives of five stay below; None where nobody reckoned it.
+    """
 
     target: Literal["scene", "hospital"]
     target_id: str
@@ -177,6 +180,7 @@ class Eta(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     from_fix_at: datetime
     computed_at: datetime
+    duration_p80_s: int | None = None
 
 
 class Numeric(msgspec.Struct, frozen=True, kw_only=True):

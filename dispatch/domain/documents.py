@@ -39,6 +39,7 @@ __all__ = [
     "CallDoc",
     "CallerView",
     "CentreLook",
+    "ClosureDoc",
     "CountyDoc",
     "Diversion",
     "Doc",
@@ -258,6 +259,23 @@ class AlarmDoc(Doc, frozen=True, kw_only=True, tag="alarm"):
     acknowledged_at: datetime | None
 
 
+class ClosureDoc(Doc, frozen=True, kw_only=True, tag="closure"):
+    """A closure or slow zone; corners are [longitude, latitude], two are a line, more an area.
+
+    It counts from ``from_at`` until ``until_at``; afterwards it stays listed until it is lifted or
+    a day has passed.
+    """
+
+    closure_kind: Literal["closed", "slow"]
+    factor: float
+    outline: list[tuple[float, float]]
+    reason: str
+    from_at: datetime
+    until_at: datetime | None
+    drawn_at: datetime
+    drawn_by: str
+
+
 class PositionDoc(Doc, frozen=True, kw_only=True, tag="position"):
     """A unit's last trusted fix (live); id is the unit id."""
 
@@ -312,6 +330,7 @@ AnyDoc = (
     | PreAlertDoc
     | InboundDoc
     | AlarmDoc
+    | ClosureDoc
     | PositionDoc
     | EtaDoc
     | VitalsDoc

@@ -20,6 +20,7 @@ from dispatch.ids import (
     BedId,
     CallId,
     CentreId,
+    ClosureId,
     CommandId,
     FacilityId,
     IncidentId,
@@ -313,6 +314,23 @@ class AlarmAcknowledged(Event, frozen=True, kw_only=True, tag="alarm_acknowledge
     alarm_id: str
 
 
+class ClosureDrawn(Event, frozen=True, kw_only=True, tag="closure_drawn"):
+    """Roads inside the outline (longitude, latitude) are closed or slow from ``from_at`` on."""
+
+    closure_id: ClosureId
+    kind: str
+    factor: float
+    outline: tuple[tuple[float, float], ...]
+    reason: str
+    from_at: datetime
+    until_at: datetime | None = None
+
+
+class ClosureLifted(Event, frozen=True, kw_only=True, tag="closure_lifted"):
+    closure_id: ClosureId
+    reason: str = ""
+
+
 AnyEvent = (
     CountyConfigured | CallRang | CallAnswered | CallEnded
     | IncidentOpened | IncidentReprioritised | PlaceCorrected | IncidentClosed
@@ -326,6 +344,7 @@ AnyEvent = (
     | BedReported | BedHeld | BedHoldReleased | BedHoldExpired | BedHoldConverted
     | HandoverOffered | HandoverAccepted
     | TriageLevelChanged | FeedLost | FeedRestored | AlarmAcknowledged
+    | ClosureDrawn | ClosureLifted
 )  # fmt: skip
 
 

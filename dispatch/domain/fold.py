@@ -7,13 +7,13 @@
 from collections.abc import Iterable
 
 from dispatch.domain import events as e
-from dispatch.domain.folding import alerts, beds, incidents, patients, units
+from dispatch.domain.folding import alerts, beds, closures, incidents, patients, units
 from dispatch.domain.folding.registry import FOLDS
 from dispatch.domain.world import Draft, Incident, TimelineItem, Touched, World
 from dispatch.ids import IncidentId
 from dispatch.limits import TIMELINE_ENTRIES_MAX
 
-ROOMS = (incidents, patients, units, alerts, beds)
+ROOMS = (incidents, patients, units, alerts, beds, closures)
 """Importing a room registers its folds."""
 
 QUIET = (e.PreAlertSent, e.CountyConfigured)

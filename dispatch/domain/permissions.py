@@ -16,7 +16,7 @@ DISPATCHER: Kinds = frozenset(
         c.ReceiveCall, c.AnswerCall, c.EndCall, c.OpenIncident, c.ReprioritiseIncident,
         c.CorrectPlace, c.CloseIncident, c.AddPatient, c.AssessPatient, c.SendUnit,
         c.CancelAssignment, c.SetUnitReadiness, c.ChooseDestination, c.SendPreAlert,
-        c.AcknowledgeAlarm,
+        c.AcknowledgeAlarm, c.DrawClosure, c.LiftClosure,
     }
 )  # fmt: skip
 CREW: Kinds = frozenset(
@@ -37,14 +37,15 @@ SYSTEM: Kinds = frozenset(
     {
         c.ConfigureCounty, c.EscalatePreAlert, c.ExpireBedHold, c.FlagOverdue,
         c.FlagUnassigned,
-        c.MarkPreAlertDelivered,
+        c.MarkPreAlertDelivered, c.LiftClosure,
     }
 )  # fmt: skip
+ADMIN: Kinds = frozenset({c.DrawClosure, c.LiftClosure})
 ALLOWED: dict[str, Kinds] = {
     "dispatcher": DISPATCHER,
     "crew": CREW,
     "hospital": HOSPITAL,
-    "admin": frozenset(),
+    "admin": ADMIN,
     "ingest": INGEST,
     "system": SYSTEM,
 }

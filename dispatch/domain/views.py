@@ -8,7 +8,7 @@ are rendered from the data plane but only for whom `sees_unit` and `inbound_of_u
 | audience | sees |
 |---|---|
 | console | everything except jobs and inbound cards; names masked |
-| unit | its own unit, job, pre-alerts, vitals, position; all facilities without patients |
+| unit | its own unit, job, pre-alerts, vitals, position; closures; facilities without patients |
 | facility | its own facility, inbound cards, pre-alerts; eta and vitals of its inbound patients |
 """
 
@@ -30,6 +30,7 @@ from dispatch.domain.rendering.hospital import (
 )
 from dispatch.domain.rendering.incident import call_doc, incident_doc, job_doc, unit_doc
 from dispatch.domain.rendering.people import People
+from dispatch.domain.rendering.road import closure_doc
 from dispatch.domain.states import ENDED, PatientState
 from dispatch.domain.world import Touched, World
 from dispatch.errors import Refused
@@ -71,6 +72,7 @@ def all_keys(world: World) -> Iterator[Key]:
         ("prealert", world.prealerts),
         ("inbound", world.patients),
         ("job", world.assignments),
+        ("closure", world.closures),
     ):
         for key in table:
             yield (kind, key)
@@ -163,6 +165,8 @@ def render(world: World, people: People, audience: Audience, key: Key) -> d.Doc 
         return _facility(world, world.config, people, audience, ident)
     if kind == "prealert":
         return _prealert(world, world.config, audience, ident)
+    if kind == "closure":
+        return _closure(world, audience, ident)
     if audience.kind == "console":
         return _for_console(world, world.config, people, kind, ident)
     if audience.kind == "unit":
@@ -197,6 +201,12 @@ def _prealert(world: World, config: CountyConfig, audience: Audience, ident: str
     if patient is None or patient.state in (PatientState.HANDED_OVER, PatientState.LEFT_ON_SCENE):
         return None
     return prealert_doc(config, alert)
+
+
+def _closure(world: World, audience: Audience, ident: str) -> d.Doc | None:
+    """Whoever drives or sends; a hospital only waits."""
+    closure = world.closures.get(ident)  # type: ignore[call-overload]
+    return None if closure is None or audience.kind == "facility" else closure_doc(closure)
 
 
 def _for_console(

@@ -25,6 +25,7 @@ from dispatch.ids import (
     BedId,
     CallId,
     CentreId,
+    ClosureId,
     FacilityId,
     IncidentId,
     PatientId,
@@ -224,6 +225,20 @@ class AlarmNote(Entity, frozen=True, kw_only=True):
     at: datetime
 
 
+class ClosureRecord(Entity, frozen=True, kw_only=True):
+    """A closure or slow zone that was drawn and not lifted; it may lie ahead or be over."""
+
+    closure_id: ClosureId
+    kind: str
+    factor: float
+    outline: tuple[tuple[float, float], ...]
+    reason: str
+    from_at: datetime
+    until_at: datetime | None
+    drawn_at: datetime
+    drawn_by: str
+
+
 class World(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. ``seq`` is the last event folded; tables are never changed in place."""
 
@@ -242,6 +257,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     beds: dict[BedId, BedRecord] = {}
     facilities: dict[FacilityId, FacilityRecord] = {}
     alarm_notes: dict[str, AlarmNote] = {}
+    closures: dict[ClosureId, ClosureRecord] = {}
 
 
 Touched = set[tuple[str, str]]

@@ -5,7 +5,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 
 from dispatch.errors import GreenlaneError, Unavailable
-from dispatch.http import commands, pages, reads, replay, session, socket
+from dispatch.http import commands, pages, reads, replay, session, socket, tiles
 from dispatch.http.guard import error_answer
 from dispatch.http.services import Services
 
@@ -40,6 +40,7 @@ def make_api(services: Services | None) -> FastAPI:
         session.router,
         commands.make_router(),
         reads.router,
+        tiles.router,
         replay.router,
         socket.router,
         pages.router,

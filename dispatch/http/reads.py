@@ -170,6 +170,7 @@ async def health(request: Request) -> Response:
         "bus": parts.bus.is_up(),
         "recorder_queue": parts.recorder.waiting,
         "sockets": len(parts.hub.connections()),
+        "map": parts.map_version,
         **report,
     }
     return answer(body, 200 if is_serving else 503)

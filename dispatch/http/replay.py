@@ -6,6 +6,7 @@ changed are rendered by `views.render` for the console, the crews and the hospit
 same function that drew the live screens.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -83,7 +84,7 @@ def _concerned(own: Sequence[e.Envelope]) -> list[Audience]:
     return [CONSOLE, *crews, *(Audience(kind="facility", scope=f) for f in facilities)]
 
 
-SHARED = ("county", "facility", "prealert", "unit")
+SHARED = ("closure", "county", "facility", "prealert", "unit")
 """Kinds that several audiences hold; the console's version is the one replayed."""
 
 
@@ -161,6 +162,7 @@ async def _plane(
     """What went beside the log: the way, the ETAs and the vital signs of those who took part."""
     patients = {p for p in (getattr(env.event, "patient_id", None) for env in own) if p}
     tracks, etas = {}, {}
+    travel = parts.travel.apart()
     for unit_id in aims:
         fixes = await parts.samples.fixes(unit_id, since, until, SAMPLES_MAX)
         tracks[unit_id] = [
@@ -168,7 +170,7 @@ async def _plane(
             for fix in fixes
             if fix.doubtful is None
         ]
-        etas[unit_id] = etas_of(parts.travel, aims[unit_id], fixes)
+        etas[unit_id] = await asyncio.to_thread(etas_of, travel, aims[unit_id], fixes)
     samples = {}
     for patient_id in sorted(patients):
         rows = await parts.samples.samples_of_patient(

@@ -1,8 +1,9 @@
-"""The ETAs of a replay: recomputed from the recorded fixes and the world of that time. Pure.
+"""The ETAs of a replay: recomputed from the recorded fixes and the world of that time.
 
 ETAs are live values and not in the log. They follow from two things that are kept, the fixes and
-the events, by the very functions of the live plane. A fix counts from when it was received: what a
-vehicle stored while it had no link came later, and nobody saw an ETA of it at the time.
+the events (the closures of that time among them), by the very functions of the live plane. A fix
+counts from when it was received: what a vehicle stored while it had no link came later, and nobody
+saw an ETA of it at the time. The road map is the one of today.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,16 +18,17 @@ from dispatch.domain.world import World
 from dispatch.ids import UnitId
 from dispatch.limits import REPLAY_ETA_EVERY_S
 from dispatch.live.eta import Target, eta_of, target_of
+from dispatch.live.journeys import Journeys, Records
 from maps.coordinates import Wgs84
-from maps.travel import TravelTimes
 from telemetry.rows import FixRow
 
 
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
-    """From ``at`` on the unit drove to ``target``; None: nowhere for this incident."""
+    """From ``at`` on the unit drove to ``target`` past ``closures``; None: not for this job."""
 
     at: datetime
     target: Target | None
+    closures: Records = {}
 
 
 class EtaThen(msgspec.Struct, frozen=True, array_like=True):
@@ -51,8 +53,11 @@ def aims_of(
         world, _ = apply(world, [envelope])
         for unit_id, held in aims.items():
             target = _here(world, unit_id, incident_id)
-            if target != (held[-1].target if held else None):
-                held.append(Aim(at=envelope.recorded_at, target=target))
+            last = held[-1] if held else Aim(at=envelope.recorded_at, target=None)
+            is_other_way = target is not None and world.closures is not last.closures
+            if target != last.target or is_other_way:
+                at, closures = envelope.recorded_at, world.closures
+                held.append(Aim(at=at, target=target, closures=closures))
     return aims
 
 
@@ -65,39 +70,58 @@ def _here(world: World, unit_id: UnitId, incident_id: str) -> Target | None:
     return target_of(world, unit_id)
 
 
-def etas_of(travel: TravelTimes, aims: Sequence[Aim], fixes: Sequence[FixRow]) -> list[EtaThen]:
-    """One unit's ETAs in order of time: a row at each change of target, else one every 5 s."""
+class _Said(msgspec.Struct, frozen=True):
+    """What an ETA was said of; without a target or a fix none was."""
+
+    at: datetime
+    aim: Aim | None = None
+    fix: FixRow | None = None
+
+
+def etas_of(travel: Journeys, aims: Sequence[Aim], fixes: Sequence[FixRow]) -> list[EtaThen]:
+    """One unit's ETAs in order of time: a row at each change of target, else one every 5 s.
+
+    ``travel`` must be the replay's own (`Journeys.apart`): it is set to the closures of that time.
+    """
+    return [_row(travel, said) for said in _said(aims, fixes)]
+
+
+def _said(aims: Sequence[Aim], fixes: Sequence[FixRow]) -> list[_Said]:
     steps: list[tuple[datetime, Aim | FixRow]] = [(aim.at, aim) for aim in aims]
     steps += [(fix.stamp.received_at, fix) for fix in fixes if fix.doubtful is None]
-    target: Target | None = None
+    aim: Aim | None = None
     newest: FixRow | None = None
-    rows: list[EtaThen] = []
+    rows: list[_Said] = []
     for at, step in sorted(steps, key=lambda one: one[0]):
         if isinstance(step, Aim):
-            target = step.target
+            aim = step if step.target is not None else None
         elif newest is None or step.stamp.true_at > newest.stamp.true_at:
             newest = step
         else:
             continue  # a late fix never replaces a newer one
-        if target is not None and newest is not None:
-            _put(rows, _row(travel, target, newest, at))
-        elif rows and rows[-1].target is not None:
-            rows.append(EtaThen(at, None, None, None, None))
+        if aim is not None and newest is not None:
+            _put(rows, _Said(at, aim, newest))
+        elif rows and rows[-1].aim is not None:
+            rows.append(_Said(at))
     return rows
 
 
-def _row(travel: TravelTimes, target: Target, fix: FixRow, at: datetime) -> EtaThen:
+def _row(travel: Journeys, said: _Said) -> EtaThen:
+    aim, fix = said.aim, said.fix
+    if aim is None or aim.target is None or fix is None:
+        return EtaThen(said.at, None, None, None, None)
     place = Wgs84(lon=fix.lon, lat=fix.lat)
-    eta = eta_of(travel, target, place, fix.stamp.true_at, at)
-    return EtaThen(at, eta.target, eta.target_id, eta.arrive_at, eta.from_fix_at)
+    then = travel.at(aim.closures, said.at, aim.target.priority)
+    eta = eta_of(then, aim.target, place, fix.stamp.true_at, said.at)
+    return EtaThen(said.at, eta.target, eta.target_id, eta.arrive_at, eta.from_fix_at)
 
 
-def _put(rows: list[EtaThen], row: EtaThen) -> None:
+def _put(rows: list[_Said], row: _Said) -> None:
     """Of one target the first row stays; after it the newest of each 5 s, so none is left behind.
 
     The newest and not the first: of many stored fixes that arrive at once only the last is true.
     """
-    is_thinned = len(rows) > 1 and all(_aim(one) == _aim(row) for one in rows[-2:])
+    is_thinned = len(rows) > 1 and all(_place(one) == _place(row) for one in rows[-2:])
     is_again = bool(rows) and rows[-1].at == row.at
     if is_again or (is_thinned and _slot(rows[-1]) == _slot(row)):
         rows[-1] = row
@@ -105,9 +129,10 @@ def _put(rows: list[EtaThen], row: EtaThen) -> None:
         rows.append(row)
 
 
-def _aim(row: EtaThen) -> tuple[str | None, str | None]:
-    return row.target, row.target_id
+def _place(row: _Said) -> tuple[str, str] | None:
+    target = row.aim.target if row.aim is not None else None
+    return None if target is None else (target.kind, target.target_id)
 
 
-def _slot(row: EtaThen) -> int:
+def _slot(row: _Said) -> int:
     return int(row.at.timestamp() // REPLAY_ETA_EVERY_S)

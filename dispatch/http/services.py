@@ -10,22 +10,25 @@ from dispatch.county import County
 from dispatch.http.auth import AuthStore
 from dispatch.live.bus import Bus
 from dispatch.live.hub import Hub
+from dispatch.live.journeys import Journeys
 from dispatch.live.plane import LivePlane
 from dispatch.live.watch import Watch
 from dispatch.log.events import EventLog
 from dispatch.log.follower import Follower
 from dispatch.recorder import Recorder
 from dispatch.settings import Settings
-from maps.travel import TravelTimes
+from maps.tiles.archive import Shelf
 from telemetry.store import SampleStore
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """The running parts of one serving process."""
+    """The running parts of one serving process; ``map_version`` names the imported map, if any."""
 
     settings: Settings
     county: County
-    travel: TravelTimes
+    travel: Journeys
+    tiles: Shelf
+    map_version: str | None
     pool: asyncpg.Pool
     log: EventLog
     follower: Follower

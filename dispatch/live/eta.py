@@ -20,11 +20,12 @@ TO_SCENE = (AssignmentState.NOTIFIED, AssignmentState.ACKNOWLEDGED, AssignmentSt
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What a unit drives to: an incident's scene or a hospital, by its id."""
+    """What a unit drives to, an incident's scene or a hospital by its id, and how urgently."""
 
     kind: Literal["scene", "hospital"]
     target_id: str
     place: Wgs84
+    priority: str
 
 
 def target_of(world: World, unit_id: str) -> Target | None:
@@ -36,22 +37,31 @@ def target_of(world: World, unit_id: str) -> Target | None:
     incident = world.incidents[assignment.incident_id]
     if assignment.state in TO_SCENE:
         scene = Wgs84(lon=incident.lon, lat=incident.lat)
-        return Target(kind="scene", target_id=incident.incident_id, place=scene)
+        ident = incident.incident_id
+        return Target(kind="scene", target_id=ident, place=scene, priority=incident.priority)
     coming = (PatientState.ATTENDED, PatientState.ABOARD)
     patients = [world.patients[key] for key in incident.patient_ids]
     going = {p.facility_id for p in patients if p.unit_id == unit_id and p.state in coming}
     for facility in world.config.facilities:
         if facility.facility_id in going:
             place = Wgs84(lon=facility.lon, lat=facility.lat)
-            return Target(kind="hospital", target_id=facility.facility_id, place=place)
+            return Target(
+                kind="hospital",
+                target_id=facility.facility_id,
+                place=place,
+                priority=incident.priority,
+            )
     return None
 
 
 def eta_of(
     travel: TravelTimes, target: Target, place: Wgs84, fix_at: datetime, now: datetime
 ) -> d.Eta:
-    """The arrival at the target of a unit that was at ``place`` at ``fix_at``."""
-    estimate = travel.estimate(place, target.place)
+    """The arrival at the target of a unit that was at ``place`` at ``fix_at``.
+
+    ``travel`` is that of ``now``, of the target's priority and of the closures then.
+    """
+    (estimate,) = travel.to_many(place, [target.place])  # unlike `estimate` without the path
     return d.Eta(
         target=target.kind,
         target_id=target.target_id,
@@ -61,4 +71,5 @@ def eta_of(
         method=estimate.method,
         from_fix_at=fix_at,
         computed_at=now,
+        duration_p80_s=estimate.duration_p80_s,
     )

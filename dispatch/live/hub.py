@@ -121,6 +121,16 @@ class Hub:
 
     def _on_fold(self, world: World, touched: Touched, events: Sequence[e.Envelope]) -> None:
         now = self._clock()
+        moved = self._moved(world, touched)
+        for unit_id in moved:
+            self._plane.refresh_eta(world, unit_id, now)
+        keys = touched_keys(world, touched)
+        for audience, held in self.held.items():
+            self._redraw(world, audience, held, keys)
+            self._redraw_live(world, audience, held, moved)
+
+    def _moved(self, world: World, touched: Touched) -> set[str]:
+        """The units whose ETA, or whose live values' audience, a fold may have changed."""
         moved = {key for table, key in touched if table == "units"}
         moved |= {
             world.assignments[key].unit_id  # type: ignore[index]
@@ -134,12 +144,12 @@ class Hub:
             for unit_id in [world.patients[key].unit_id]  # type: ignore[index]
             if unit_id is not None
         }
-        for unit_id in moved:
-            self._plane.refresh_eta(world, unit_id, now)
-        keys = touched_keys(world, touched)
-        for audience, held in self.held.items():
-            self._redraw(world, audience, held, keys)
-            self._redraw_live(world, audience, held, moved)
+        under_way = set(self._plane.etas)
+        if any(table == "closures" for table, _ in touched):
+            return moved | under_way
+        if any(table == "incidents" for table, _ in touched):
+            moved |= {unit for unit in under_way if self._plane.is_aim_old(world, unit)}
+        return moved
 
     def _redraw(
         self, world: World, audience: Audience, held: dict[Key, bytes], keys: Iterable[Key]

@@ -1,7 +1,8 @@
 """The live plane as documents: positions, vital signs and ETAs, newest wins, never in the log.
 
 Keeps the newest of each unit and renders it for those whom `views` allows. An ETA is computed when
-a fix arrives, and when the target changes; the rule is `dispatch.live.eta`, which replay uses too.
+a fix arrives, when the target changes and when a road is closed or opened; the rule is
+`dispatch.live.eta`, which replay uses too.
 """
 
 from collections.abc import Iterator
@@ -11,20 +12,21 @@ from dispatch.domain import documents as d
 from dispatch.domain.views import Audience, inbound_of_unit, sees_unit
 from dispatch.domain.world import World
 from dispatch.live.bus import Live
-from dispatch.live.eta import eta_of, target_of
+from dispatch.live.eta import Target, eta_of, target_of
+from dispatch.live.journeys import Journeys
 from maps.coordinates import Wgs84
-from maps.travel import TravelTimes
 from telemetry.ports import LivePosition, LiveVitals
 
 
 class LivePlane:
     """The newest live values of every unit of the county."""
 
-    def __init__(self, travel: TravelTimes) -> None:
+    def __init__(self, travel: Journeys) -> None:
         self._travel = travel
         self.vitals: dict[str, LiveVitals] = {}
         self.positions: dict[str, LivePosition] = {}
         self.etas: dict[str, d.Eta] = {}
+        self._targets: dict[str, Target] = {}
 
     def take(self, world: World, live: Live, now: datetime) -> None:
         """Keep a newer value."""
@@ -40,9 +42,16 @@ class LivePlane:
         position = self.positions.get(unit_id)
         if target is None or position is None:
             self.etas.pop(unit_id, None)
+            self._targets.pop(unit_id, None)
             return
         place = Wgs84(lon=position.lon, lat=position.lat)
-        self.etas[unit_id] = eta_of(self._travel, target, place, position.at, now)
+        travel = self._travel.at(world.closures, now, target.priority)
+        self.etas[unit_id] = eta_of(travel, target, place, position.at, now)
+        self._targets[unit_id] = target
+
+    def is_aim_old(self, world: World, unit_id: str) -> bool:
+        """Whether the unit's ETA is for another place or another priority than the world says."""
+        return unit_id in self._targets and target_of(world, unit_id) != self._targets[unit_id]
 
     def documents(self, world: World, audience: Audience, unit_id: str) -> Iterator[d.Doc]:
         """What this audience may see of this unit's live values."""

@@ -29,6 +29,8 @@ class UnitOptionShape(msgspec.Struct, frozen=True, kw_only=True):
     costs: tuple[Reason, ...]
     is_capable: bool
     fix_age_s: int | None
+    method: str
+    duration_p80_s: int | None
 
 
 class RecommendationShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +122,8 @@ def _unit_evidence(option: UnitOption) -> Option:
         reasons=_texts(option.reasons, option.costs),
         penalty_s=option.penalty_s,
         is_capable=option.is_capable,
+        duration_p80_s=option.duration_p80_s,
+        method=option.method,
     )
 
 
@@ -131,6 +135,8 @@ def _choice_evidence(choice: Choice) -> Option:
         reasons=_texts(choice.reasons, choice.costs),
         penalty_s=choice.penalty_s,
         is_capable=choice.passes,
+        duration_p80_s=choice.duration_p80_s,
+        method=choice.method,
     )
 
 

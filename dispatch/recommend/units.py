@@ -21,6 +21,7 @@ as far as known; the options are then incapable ones, for a first response, neve
 | `meets_need`             | kind     | `stale_fix`              | age_s                           |
 | `brings`                 | what     | `position_unknown`       | station, age_s (or none)        |
 | `straight_line_estimate` |          | `leaves_station_empty`   | station                         |
+| `partly_straight_line`   |          |                          |                                 |
 
 Reasons of ``excluded``: `out_of_service`, `busy` (status). Not here: joint assignment of several
 incidents and standby (their own issue), and the sending itself (`dispatch.domain`). Pure.
@@ -84,6 +85,7 @@ class UnitOption(msgspec.Struct, frozen=True, kw_only=True):
     is_capable: bool
     fix_age_s: int | None
     penalty_s: int
+    duration_p80_s: int | None = None
 
 
 class Excluded(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,6 +236,7 @@ def _option(
         is_capable=not one.gaps,
         fix_age_s=unit.fix_age_s,
         penalty_s=one.penalty_s,
+        duration_p80_s=unit.travel.duration_p80_s,
     )
 
 

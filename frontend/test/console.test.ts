@@ -174,7 +174,7 @@ describe('command line', () => {
 describe('recommendation', () => {
   const option = (unit_id: string, is_capable: boolean, code = 'nearest_capable'): UnitOption => ({
     unit_id, call_sign: unit_id, duration_s: 60, distance_m: 1, reasons: [{ code, params: {} }], costs: [],
-    is_capable, fix_age_s: 1,
+    is_capable, fix_age_s: 1, method: 'road', duration_p80_s: 80,
   }); // prettier-ignore
   const body = (options: UnitOption[]) => ({ options }) as Recommendation;
   it('numbers the capable and keeps the closest apart', () => {

@@ -173,7 +173,8 @@ describe('the way of a job', () => {
 function option(facility_id: string, duration_s: number, changes: Partial<DestinationOption> = {}): DestinationOption {
   return {
     facility_id, name_zh: facility_id, name_en: facility_id, duration_s, distance_m: 0,
-    method: 'straight_line', passes: true, reasons: [], costs: [], penalty_s: 0, ...changes,
+    method: 'straight_line', passes: true, reasons: [], costs: [], penalty_s: 0, duration_p80_s: null,
+    ...changes,
   }; // prettier-ignore
 }
 const ADVICE: DestinationAdvice = {

@@ -31,6 +31,7 @@ export function eta(id: string, duration_s: number): EtaDoc {
       duration_s,
       distance_m: 100,
       method: 'straight_line',
+      duration_p80_s: null,
       from_fix_at: NOW.toISOString(),
       computed_at: NOW.toISOString(),
     },

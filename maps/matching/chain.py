@@ -4,7 +4,7 @@ A layer is the states of one used fix with the best score that leads to each (Vi
 logarithms, the best always 0). `viterbi` keeps all layers of a trace, `live` only the last.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 import numpy as np
@@ -14,6 +14,8 @@ from maps.distance import haversine_m
 from maps.matching.model import Fix, RoadModel, States
 from maps.matching.ways import Spot
 from maps.network.graph import Floats, Ints
+
+_MOVING_FIXES: Final = 5  # at 25 km/h and a fix a second, 32 m are driven in as many
 
 State = Literal["matched", "unsure", "off_road", "jump", "late"]
 
@@ -75,10 +77,29 @@ def next_layer(
     )  # fmt: skip
 
 
-def is_near(model: RoadModel, last: Fix, fix: Fix) -> bool:
-    """Whether a fix is so near the last used one that its noise says more than its movement."""
-    away_m = haversine_m(last.place, fix.place)
-    return away_m <= model.policy.near_sigmas * model.sigma_m(fix) or is_still(model, last, fix)
+class Stand:
+    """Where a vehicle has been since the last used fix: what is near to that teaches nothing new.
+
+    A few fixes may be of a moving vehicle and are measured from the used one; of more the middle is
+    the better place, for the used one may have been the worst of them.
+    """
+
+    def __init__(self, fix: Fix) -> None:
+        self.fix = fix
+        self._lon, self._lat, self._fixes = fix.place.lon, fix.place.lat, 1
+
+    def holds(self, model: RoadModel, fix: Fix) -> bool:
+        """Whether the noise of a fix says more than its movement; if so it is remembered."""
+        middle = self.fix.place
+        if self._fixes > _MOVING_FIXES:
+            middle = Wgs84(lon=self._lon / self._fixes, lat=self._lat / self._fixes)
+        near_m = model.policy.near_sigmas * model.sigma_m(fix)
+        if haversine_m(middle, fix.place) > near_m and not is_still(model, self.fix, fix):
+            return False
+        self._lon += fix.place.lon
+        self._lat += fix.place.lat
+        self._fixes += 1
+        return True
 
 
 def is_still(model: RoadModel, last: Fix, fix: Fix) -> bool:
@@ -108,6 +129,11 @@ def is_gap(model: RoadModel, last: Fix, fix: Fix) -> bool:
     """Whether too much lies between two fixes for anything to be known of the way."""
     is_far = haversine_m(last.place, fix.place) > model.policy.gap_m
     return is_far or is_pause(model, last, fix)
+
+
+def is_guess(model: RoadModel, last: Fix, fix: Fix) -> bool:
+    """Whether the way between two fixes is only the likeliest of several."""
+    return haversine_m(last.place, fix.place) > model.policy.guess_m
 
 
 def spot_of(model: RoadModel, states: States, best: int, log: Floats) -> tuple[Spot, float]:

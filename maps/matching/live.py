@@ -10,9 +10,9 @@ import msgspec
 from maps.matching.chain import (
     Layer,
     Matched,
+    Stand,
     first_layer,
     is_gap,
-    is_near,
     is_noise_back,
     is_pause,
     is_still,
@@ -30,6 +30,7 @@ class Matcher:
     def __init__(self, model: RoadModel) -> None:
         self._model = model
         self._last: Layer | None = None
+        self._stand: Stand | None = None
         self._spot: Spot | None = None
         self._confidence = 0.0
         self._newest_s: float | None = None
@@ -41,19 +42,19 @@ class Matcher:
             if self._newest_s is not None and fix.at_s <= self._newest_s:
                 return Matched(state="late")
             self._newest_s = fix.at_s
-        last, spot = self._last, self._spot
-        if last is not None and spot is not None and is_near(self._model, last.fix, fix):
+        stand, spot = self._stand, self._spot
+        if stand is not None and spot is not None and stand.holds(self._model, fix):
             self._jumps = 0
-            return self._near(last, spot, fix)
+            return self._near(stand, spot, fix)
         states = self._model.states(fix)
         if states is None:
             return Matched(state="off_road")
         layer = self._follow(fix, states)
         return Matched(state="jump") if layer is None else self._now_at(layer)
 
-    def _near(self, last: Layer, spot: Spot, fix: Fix) -> Matched:
+    def _near(self, stand: Stand, spot: Spot, fix: Fix) -> Matched:
         """Forwards on the road it is on, never back; not at all when it stands."""
-        still = is_still(self._model, last.fix, fix)
+        still = is_still(self._model, stand.fix, fix)
         if not still:
             leg = Leg(arcs=(spot.arc,), first=spot.fraction, last=1.0)
             spot = self._spot = along(self._model.graph, leg, fix.place, 0.0)[0]
@@ -74,6 +75,7 @@ class Matcher:
 
     def _now_at(self, layer: Layer) -> Matched:
         self._jumps = 0
+        self._stand = Stand(layer.fix)
         best = int(layer.score.argmax())
         spot, self._confidence = spot_of(self._model, layer.states, best, layer.score)
         before, self._last = self._spot, msgspec.structs.replace(layer, back=None, steps=None)

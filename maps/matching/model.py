@@ -52,7 +52,8 @@ class MatchPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     A way longer than ``detour`` times the straight line and ``detour_m``, or faster than
     ``highest_kmh``, is none. ``jumps``: so many fixes in a row that no way leads to are a break.
-    ``gap_m``, ``gap_s``: after more than that nothing is known of the way between. ``turn_cost``:
+    ``gap_m``, ``gap_s``: after more than that nothing is known of the way between; after more
+    than ``guess_m`` it is a guess (five blocks of a town). ``turn_cost``:
     turning back on the road is e^5 times less likely than driving on. A match is sure when ``sure``
     of the probability lies within ``same_place_m`` of it.
     """
@@ -76,6 +77,7 @@ class MatchPolicy(msgspec.Struct, frozen=True, kw_only=True):
     detour_m: float = 300.0
     highest_kmh: float = 200.0
     jumps: int = 3
+    guess_m: float = 250.0
     gap_m: float = 3_000.0
     gap_s: float = 600.0
     sure: float = 0.6

@@ -20,16 +20,17 @@ from maps.limits import MAX_TRACE_FIXES
 from maps.matching.chain import (
     Layer,
     Matched,
+    Stand,
     first_layer,
     is_gap,
-    is_near,
+    is_guess,
     is_noise_back,
     is_still,
     next_layer,
     spot_of,
     told,
 )
-from maps.matching.model import Fix, RoadModel
+from maps.matching.model import Fix, RoadModel, States
 from maps.matching.ways import Leg, Spot, along, leg_between
 from maps.network.graph import Floats
 
@@ -106,6 +107,7 @@ class _Walk:
         self._model = model
         self._fixes = fixes
         self._jumps: list[int] = []
+        self._stand: Stand | None = None
         number = 0
         while number < len(fixes):
             number = self._walk_on(number)
@@ -114,7 +116,7 @@ class _Walk:
         """Takes one fix; the number of the next one to be taken."""
         fix = self._fixes[number]
         last = self.chains[-1][-1] if self.chains else None
-        if last is not None and is_near(self._model, last.fix, fix):
+        if last is not None and self._stand is not None and self._stand.holds(self._model, fix):
             self.near.setdefault(last.number, []).append(number)
             self._jumps = []
             return number + 1
@@ -123,7 +125,7 @@ class _Walk:
             self.lost[number] = Matched(state="off_road")
             return number + 1
         if last is None:
-            self.chains.append([first_layer(number, fix, states)])
+            self._begin(number, states)
             return number + 1
         layer = None
         if not is_gap(self._model, last.fix, fix):
@@ -131,7 +133,7 @@ class _Walk:
         if layer is None:
             return self._jumped(number)
         self.chains[-1].append(layer)
-        self._jumps = []
+        self._jumps, self._stand = [], Stand(fix)
         return number + 1
 
     def _jumped(self, number: int) -> int:
@@ -146,8 +148,12 @@ class _Walk:
         self._jumps = []
         states = self._model.states(self._fixes[first])
         if states is not None:
-            self.chains.append([first_layer(first, self._fixes[first], states)])
+            self._begin(first, states)
         return first + 1
+
+    def _begin(self, number: int, states: States) -> None:
+        self.chains.append([first_layer(number, self._fixes[number], states)])
+        self._stand = Stand(self._fixes[number])
 
 
 def _decoded(
@@ -166,7 +172,12 @@ def _decoded(
         found.append((spot, confidence))
         points[layer.number] = told(model, layer.fix, spot, confidence, still=False)
     spots = [spot for spot, _confidence in found]
-    legs = tuple(leg_between(model, one, other) for one, other in pairwise(spots))
+    legs = tuple(
+        msgspec.structs.replace(
+            leg_between(model, one, other), is_guess=is_guess(model, before.fix, after.fix)
+        )
+        for (one, other), (before, after) in zip(pairwise(spots), pairwise(chain), strict=True)
+    )
     rest = Leg(arcs=(spots[-1].arc,), first=spots[-1].fraction, last=1.0)
     for layer, leg, (spot, confidence) in zip(chain, (*legs, rest), found, strict=True):
         here, reached_m = spot, 0.0

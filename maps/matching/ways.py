@@ -28,12 +28,15 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True):
     """From ``first`` (fraction) on the first arc to ``last`` on the last one.
 
     ``is_turn``: the vehicle turned back on the road; the two arcs are each other's twin.
+    ``is_guess``: nothing was heard for so long a way that another may have been driven as well;
+    this is the shortest.
     """
 
     arcs: tuple[int, ...]
     first: float
     last: float
     is_turn: bool = False
+    is_guess: bool = False
 
     def length_m(self, graph: RoadGraph) -> float:
         """Metres along the road."""

@@ -52,7 +52,7 @@ class Desk:
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def tell(self, kind: type[c.Command], actor: c.Actor, **fields: Any) -> Sequence[e.Envelope]:
+    def tell(self, kind: type[c.Command], actor: c.Actor, /, **fields: Any) -> Sequence[e.Envelope]:
         """Make a command of the fields and take it; raises Refused."""
         command_id = CommandId(f"test-{len(self.log)}-{kind.__name__}")
         return self.take(kind(command_id=command_id, **fields), actor)

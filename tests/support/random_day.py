@@ -73,6 +73,19 @@ class RandomDay:
             yield c.RejectPreAlert, desk, {**fields, "reason": "no bed"}
         for alarm in alarms(world):
             yield c.AcknowledgeAlarm, DISPATCHER, {"alarm_id": alarm.id}
+        yield from self._roads()
+
+    def _roads(self) -> Iterator[Asked]:
+        chance, now = self._chance, self._desk.now
+        who = chance.choice((DISPATCHER, ADMIN))
+        corner = (112.3 + chance.random() / 5, 29.3 + chance.random() / 5)
+        fields = {"closure_id": f"road-{chance.randrange(9)}", "reason": "积水", "factor": 3.0}
+        fields |= {"kind": chance.choice(("closed", "slow")), "outline": (corner, (112.4, 29.4))}
+        if chance.random() < 0.5:
+            fields["until_at"] = now + timedelta(seconds=chance.uniform(-5, 60))
+        yield c.DrawClosure, who, fields
+        for closure_id in self._desk.world.closures:
+            yield c.LiftClosure, who, {"closure_id": closure_id}
 
     def _calls(self) -> Iterator[Asked]:
         chance = self._chance

@@ -84,6 +84,13 @@ export function namedParams(params: Values, store: DocumentStore = documents): V
   return made;
 }
 
+/** How a travel time was found, as the label beside it. */
+export function methodWords(method: string): string {
+  if (method === 'straight_line') return t('reasons.straight_line_estimate');
+  if (method === 'road_and_straight_line') return t('reasons.partly_straight_line');
+  return has('reasons', `method_${method}`) ? said('reasons', `method_${method}`) : '';
+}
+
 export function reasonWords(reason: Reason, store: DocumentStore = documents): string {
   return said('reasons', reason.code, namedParams(reason.params, store));
 }

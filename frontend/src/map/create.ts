@@ -1,12 +1,14 @@
-// Makes the MapLibre map of the county. No glyphs, sprite or tile address: nothing outside is asked.
+// Makes the MapLibre map of the county. No glyphs, no sprite, tiles of this server: nothing outside is asked.
 
 import * as maplibregl from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { addGround, addGroundLabels, credits, type Base } from './basemap';
 import { boundsOf, wordsOf } from './geo';
 import { addImages } from './images';
 import * as layers from './layers';
 import { NIGHT } from './palette';
+import type { Look } from './style';
 import { loadWords } from '../ui/fonts';
 
 // Without its own worker address the production build draws an empty map (maplibre-gl 6 is ESM only).
@@ -15,7 +17,8 @@ maplibregl.setWorkerUrl(workerUrl);
 export type Bounds = [west: number, south: number, east: number, north: number];
 
 export interface MapOptions {
-  basemap: GeoJSON.FeatureCollection;
+  base: Base;
+  look: Look;
   bounds?: Bounds;
   isInteractive: boolean;
   paddingPx: number;
@@ -26,8 +29,8 @@ export async function createMap(
   container: HTMLElement,
   options: MapOptions,
 ): Promise<maplibregl.Map> {
-  await loadWords(wordsOf(options.basemap));
-  const bounds = options.bounds ?? boundsOf(options.basemap);
+  await loadWords(wordsOf(options.base.county));
+  const bounds = options.bounds ?? boundsOf(options.base.county);
   const map = new maplibregl.Map({
     container,
     style: {
@@ -43,19 +46,20 @@ export async function createMap(
     touchPitch: false,
     fadeDuration: 0,
     minZoom: 6,
-    maxZoom: 16,
+    maxZoom: options.base.tiles ? 18 : 16,
     ...(bounds ? { bounds, fitBoundsOptions: { padding: options.paddingPx } } : {}),
   });
   map.keyboard.disable(); // the arrow keys choose incidents, they never move the map
   await Promise.all([map.once('load'), addImages(map)]);
-  layers.addBase(map, options.basemap);
+  addGround(map, options.base, options.look);
   layers.addRoutes(map);
   layers.addStations(map);
-  layers.addBaseLabels(map);
+  addGroundLabels(map, options.base, options.look);
   layers.addFacilities(map);
   layers.addIncidents(map);
   layers.addUnits(map);
   if (options.isInteractive) {
+    map.addControl(credits(options.base), 'bottom-right');
     map.addControl(new maplibregl.ScaleControl({ maxWidth: 150, unit: 'metric' }), 'bottom-right');
   }
   return map;

@@ -136,6 +136,8 @@ export interface Option {
   reasons: string[];
   penalty_s?: number;
   is_capable?: boolean;
+  duration_p80_s?: number | null;
+  method?: string;
 }
 
 /** What was computed before a decision was taken, kept with it. */
@@ -323,6 +325,29 @@ export interface AcknowledgeAlarm {
   alarm_id: string;
 }
 
+/** Close the roads inside the outline, or slow them; without times from now until lifted. */
+export interface DrawClosure {
+  command: 'draw_closure';
+  command_id: string;
+  occurred_at?: Instant | null;
+  closure_id: string;
+  kind: 'closed' | 'slow';
+  outline: [number, number][];
+  reason: string;
+  factor?: number;
+  from_at?: Instant | null;
+  until_at?: Instant | null;
+}
+
+/** The roads inside are free again; also the deadline that clears away what ended long ago. */
+export interface LiftClosure {
+  command: 'lift_closure';
+  command_id: string;
+  occurred_at?: Instant | null;
+  closure_id: string;
+  reason?: string;
+}
+
 export type AnyCommand =
   | ReceiveCall
   | AnswerCall
@@ -351,6 +376,8 @@ export type AnyCommand =
   | ReleaseBedHold
   | OfferHandover
   | AcceptHandover
-  | AcknowledgeAlarm;
+  | AcknowledgeAlarm
+  | DrawClosure
+  | LiftClosure;
 
 export type AnyCommandTag = AnyCommand['command'];

@@ -371,6 +371,20 @@ export interface AlarmDoc {
   acknowledged_at: Instant | null;
 }
 
+/** A closure or slow zone; corners are [longitude, latitude], two are a line, more an area. */
+export interface ClosureDoc {
+  kind: 'closure';
+  id: string;
+  closure_kind: 'closed' | 'slow';
+  factor: number;
+  outline: [number, number][];
+  reason: string;
+  from_at: Instant;
+  until_at: Instant | null;
+  drawn_at: Instant;
+  drawn_by: string;
+}
+
 /** When a unit reaches what it drives to; ``method`` says how it was computed. */
 export interface Eta {
   target: 'hospital' | 'scene';
@@ -381,6 +395,7 @@ export interface Eta {
   method: string;
   from_fix_at: Instant;
   computed_at: Instant;
+  duration_p80_s: number | null;
 }
 
 /** A unit's last trusted fix (live); id is the unit id. */
@@ -455,6 +470,7 @@ export type AnyDoc =
   | PreAlertDoc
   | InboundDoc
   | AlarmDoc
+  | ClosureDoc
   | PositionDoc
   | EtaDoc
   | VitalsDoc;

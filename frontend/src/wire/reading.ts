@@ -17,6 +17,8 @@ export interface UnitOption {
   costs: Reason[];
   is_capable: boolean;
   fix_age_s: number | null;
+  method: string;
+  duration_p80_s: number | null;
 }
 export interface Recommendation {
   computed_at: Instant;
@@ -36,6 +38,7 @@ export interface DestinationOption {
   reasons: Reason[];
   costs: Reason[];
   penalty_s: number;
+  duration_p80_s: number | null;
 }
 export interface DestinationAdvice {
   computed_at: Instant;

@@ -30,7 +30,7 @@ class Shelf {
 }
 
 const KINDS: readonly AnyDocTag[] = [
-  'county', 'call', 'incident', 'unit', 'facility', 'job', 'prealert', 'inbound', 'alarm',
+  'county', 'call', 'incident', 'unit', 'facility', 'job', 'prealert', 'inbound', 'alarm', 'closure',
   'position', 'eta', 'vitals',
 ]; // prettier-ignore
 

@@ -40,14 +40,14 @@ class Worker(msgspec.Struct, kw_only=True, eq=False):
         return self.follower.world
 
     async def tell(
-        self, kind: type[c.Command], actor: c.Actor = DISPATCHER, **fields: Any
+        self, kind: type[c.Command], actor: c.Actor = DISPATCHER, /, **fields: Any
     ) -> Outcome:
         """Make a command and submit it."""
         fields.setdefault("command_id", CommandId(str(uuid.uuid4())))
         return await self.recorder.submit(kind(**fields), actor)
 
     async def must(
-        self, kind: type[c.Command], actor: c.Actor = DISPATCHER, **fields: Any
+        self, kind: type[c.Command], actor: c.Actor = DISPATCHER, /, **fields: Any
     ) -> dict[str, str]:
         """Submit what is to be accepted; returns the ids that came to be."""
         outcome = await self.tell(kind, actor, **fields)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from dispatch.domain import commands as c
 from dispatch.domain.views import CONSOLE
 from dispatch.live.hub import Hub
+from dispatch.live.journeys import Journeys
 from dispatch.live.plane import LivePlane
 from dispatch.live.watch import Watch
 from maps.travel import StraightLineTravel
@@ -18,7 +19,7 @@ from tests.support.desk import CALLER, DISPATCHER
 async def watched(dsn: str) -> AsyncIterator[tuple[Worker, Hub, Watch]]:
     """A worker with one console connected, and its watch."""
     async with configured(dsn) as one:
-        plane = LivePlane(StraightLineTravel(detour_factor=1.3, speed_kmh=60.0))
+        plane = LivePlane(Journeys(StraightLineTravel(detour_factor=1.3, speed_kmh=60.0)))
         hub = Hub(one.follower, plane)
         hub.join(DISPATCHER, CONSOLE, b"session")
         log = one.follower.log

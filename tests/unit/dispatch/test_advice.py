@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dispatch.advice import advise_destination
+from dispatch.live.journeys import Journeys
 from dispatch.live.plane import LivePlane
 from maps.travel import StraightLineTravel
 from telemetry.ports import LivePosition
@@ -20,7 +21,7 @@ class Under:
         self.desk = Desk()
         self.assignment_id, self.patient_id = self.desk.attended()
         self.desk.drive(self.assignment_id, *steps)
-        self.travel = StraightLineTravel()
+        self.travel = Journeys(StraightLineTravel())
         self.plane = LivePlane(self.travel)
 
     def fix(self, at: datetime, doubtful=None) -> None:

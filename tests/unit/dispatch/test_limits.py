@@ -10,6 +10,7 @@ from dispatch.domain.fold import apply
 from dispatch.domain.world import World
 from dispatch.errors import Unavailable
 from dispatch.live.hub import Hub
+from dispatch.live.journeys import Journeys
 from dispatch.live.outbox import Outbox, frame
 from dispatch.live.plane import LivePlane
 from dispatch.log.follower import Follower
@@ -137,7 +138,7 @@ async def test_an_outbox_pages_its_frames_and_newest_wins(monkeypatch: pytest.Mo
 
 def test_a_full_house_refuses_the_next_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dispatch.live.hub.SOCKETS_MAX", 1)
-    plane = LivePlane(StraightLineTravel(detour_factor=1.3, speed_kmh=60.0))
+    plane = LivePlane(Journeys(StraightLineTravel(detour_factor=1.3, speed_kmh=60.0)))
     hub = Hub(follower(), plane)
     from dispatch.domain.views import CONSOLE
 

@@ -9,6 +9,7 @@ from dispatch.http.replay_etas import EtaThen, aims_of, etas_of
 from dispatch.http.samples import columns
 from dispatch.ids import DeviceId, PatientId, UnitId
 from dispatch.limits import REPLAY_ETA_EVERY_S
+from dispatch.live.journeys import Journeys
 from dispatch.live.plane import LivePlane
 from maps.travel import StraightLineTravel
 from telemetry.contract import Source
@@ -17,7 +18,7 @@ from telemetry.rows import FixRow, Stamp, VitalRow
 from tests.support.desk import SCENE, START, Desk, crew
 
 N01 = UnitId("N01")
-TRAVEL = StraightLineTravel(detour_factor=1.3, speed_kmh=60.0)
+TRAVEL = Journeys(StraightLineTravel(detour_factor=1.3, speed_kmh=60.0))
 
 
 def stamp(true_at: datetime, late_s: float = 0) -> Stamp:

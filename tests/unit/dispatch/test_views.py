@@ -17,8 +17,8 @@ from tests.support.random_day import RandomDay
 from tests.support.screens import Screens, everything
 
 KINDS = {
-    "console": {"county", "call", "incident", "unit", "facility", "prealert", "alarm"},
-    "unit": {"county", "unit", "facility", "prealert", "job"},
+    "console": {"county", "call", "incident", "unit", "facility", "prealert", "alarm", "closure"},
+    "unit": {"county", "unit", "facility", "prealert", "job", "closure"},
     "facility": {"county", "facility", "prealert", "inbound"},
 }
 NAMES = {"console": "", "unit": "unit_id", "facility": "facility_id"}
@@ -37,7 +37,7 @@ def foreign(screens: Screens) -> list[str]:
 
 
 def _concerns(audience: Audience, kind: str, document: dict[str, object]) -> bool:
-    if audience.kind == "console" or kind == "county":
+    if audience.kind == "console" or kind in ("county", "closure"):
         return True
     if kind in ("facility", "unit"):
         is_open = audience.kind == "unit" and kind == "facility"  # beds without patients
@@ -63,7 +63,7 @@ def test_nobody_holds_what_is_not_theirs(seed: int, run: int) -> None:
         screens.follow()
         seen |= {kind for held in screens.held.values() for kind, _ in held}
         assert foreign(screens) == []
-    assert seen >= {"incident", "unit", "facility", "job", "alarm"}
+    assert seen >= {"incident", "unit", "facility", "job", "alarm", "closure"}
 
 
 def test_names_are_masked_but_for_the_crew_that_drives_there() -> None:

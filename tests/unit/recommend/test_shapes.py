@@ -77,7 +77,7 @@ def test_a_recommendation_has_the_fields_of_the_contract_and_no_others():
     assert (body["method"], body["oldest_fix_s"], body["nobody"]) == ("straight_line", 3, None)
     assert set(body["options"][0]) == {
         "unit_id", "call_sign", "duration_s", "distance_m", "reasons", "costs", "is_capable",
-        "fix_age_s",
+        "fix_age_s", "method", "duration_p80_s",
     }  # fmt: skip
     assert body["options"][1]["costs"] == [{"code": "slower_by", "params": {"seconds": 60}}]
 
@@ -96,7 +96,7 @@ def test_destination_advice_has_the_fields_of_the_contract_and_no_others():
     }  # fmt: skip
     assert set(body["options"][0]) == {
         "facility_id", "name_zh", "name_en", "duration_s", "distance_m", "method", "passes",
-        "reasons", "costs", "penalty_s",
+        "reasons", "costs", "penalty_s", "duration_p80_s",
     }  # fmt: skip
 
 
