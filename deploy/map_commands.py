@@ -10,12 +10,14 @@ import typer
 
 from deploy import map_routes as routes
 from deploy.map_coverage import isochrone
+from deploy.map_match import match
 from deploy.map_search import convert, search, where
 from deploy.maps import Data, map_in_force, maps_app, said, show
 
 _WEST = {"ignore_unknown_options": True}  # -76.61,39.29 is a place and no option
 
 maps_app.command()(search)
+maps_app.command()(match)
 maps_app.command(context_settings=_WEST)(where)
 maps_app.command(context_settings=_WEST)(convert)
 maps_app.command(context_settings=_WEST)(isochrone)

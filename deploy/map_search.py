@@ -81,7 +81,7 @@ def where(lon: Lon, lat: Lat, *, county: County = None, data: Data = None) -> No
 def convert(source: Name, target: Name, lon: Lon, lat: Lat) -> None:
     """Convert a position from one datum to another: wgs84, gcj02, bd09, cgcs2000."""
     with said():
-        datum, wanted = _datum(source), _datum(target)
+        datum, wanted = datum_of(source), datum_of(target)
         try:
             place = to_wgs84(lon, lat, datum)
             result = from_wgs84(place, wanted)
@@ -149,7 +149,8 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _datum(name: str) -> Datum:
+def datum_of(name: str) -> Datum:
+    """The datum of that name, however it is written; raises BadPayload."""
     plain = name.lower().replace("-", "").replace("_", "")
     if plain not in _DATUMS:
         raise BadPayload("datum", f"{name} is no datum; one of {', '.join(_DATUMS)}")

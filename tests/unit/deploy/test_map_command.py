@@ -113,3 +113,23 @@ def test_the_report_and_a_conversion(data: Path) -> None:
     done = CliRunner().invoke(maps_app, ["convert", "wgs84", "gcj02", "112.4", "29.3"])
     shifted = json.loads(done.stdout)["to"]
     assert Wgs84(lon=112.4, lat=29.3) != Wgs84(lon=shifted["lon"], lat=shifted["lat"])
+
+
+def test_a_trace_is_laid_onto_the_roads(data: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.csv"
+    rows = [f"0,{29.30001},{112.4 + 0.0003 * k:.5f}," for k in range(10)]
+    trace.write_text("\n".join(["TrackID,Latitude,Longitude,Time", *rows]), "utf-8")
+    (found,) = ask(data, "match", str(trace), "--datum", "wgs84")["traces"]
+    assert (found["fixes"], found["breaks"]) == (10, [])
+    (segment,) = found["segments"]
+    assert segment["roads"] == ["0街"]
+    assert segment["length_m"] == pytest.approx(0.0027 * 111_195 * 0.872, abs=8)
+    assert {lat for _lon, lat in segment["path"]["coordinates"]} == {29.3}
+
+
+def test_a_trace_that_cannot_be_read(data: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.csv"
+    trace.write_text("TrackID,Latitude,Longitude,Time\n0,north,112.4,\n", "utf-8")
+    assert "line 2" in refused(data, "match", str(trace), "--datum", "wgs84")
+    assert "no datum" in refused(data, "match", str(trace), "--datum", "utm")
+    assert "gone.csv" in refused(data, "match", str(tmp_path / "gone.csv"), "--datum", "wgs84")
