@@ -51,6 +51,7 @@ GROUPS = (
         ("hospital_gateway/destination.py", "hospital_gateway/gate.py",
          "hospital_gateway/weighing.py", "hospital_gateway/ranking.py"),
         ("tests/unit/rules/test_destination.py",
+         "tests/unit/hospital_gateway/test_edges.py",
          "tests/unit/hospital_gateway/test_decision.py",
          "tests/unit/hospital_gateway/test_destination.py",
          "tests/unit/hospital_gateway/test_what_if.py"),

@@ -339,39 +339,3 @@ def test_requiring_more_never_lets_more_pass(case, candidates, data):
         for each in (case, more)
     )
     assert strict <= plain
-
-
-@pytest.mark.parametrize(
-    ("method", "said"),
-    [
-        ("road", set()),
-        ("straight_line", {"straight_line_estimate"}),
-        ("road_and_straight_line", {"partly_straight_line"}),
-    ],
-)
-def test_how_the_time_is_known_is_said(method, said):
-    (option,) = ask(Case(), at("near", 5, method=method)).options
-    told = {each.code for each in option.reasons}
-    assert told & {"straight_line_estimate", "partly_straight_line"} == said
-
-
-@pytest.mark.parametrize(
-    ("weeks", "first"), [(19, "town"), (20, "obstetric"), (39, "obstetric"), (None, "obstetric")]
-)
-def test_an_arrest_in_pregnancy_looks_for_obstetrics_from_twenty_weeks(weeks, first):
-    case = Case(is_immediate=True, is_pregnant=True, gestation_weeks=weeks)
-    options = ask(case, at("town", 4, ED), at("obstetric", 9, CITY)).options
-    assert options[0].facility_id == first
-
-
-@pytest.mark.parametrize("current", ["alpha", "zulu"])
-def test_a_switch_is_advised_whatever_the_ids_are(current):
-    advice = ask(Case(), at("mike", 5), at(current, 30))
-    assert is_switch_advised(advice, current)
-
-
-def test_what_was_decided_cannot_be_changed():
-    for value in (Case(), ask(Case(), at("near", 5)), ask(Case(), at("near", 5)).options[0]):
-        field = value.__struct_fields__[0]
-        with pytest.raises(AttributeError):
-            setattr(value, field, getattr(value, field))
