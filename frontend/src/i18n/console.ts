@@ -1,6 +1,8 @@
-// Words of the console screen only; those of its form, questions and help are in console_form.ts.
+// Words of the console screen only; those of its form, questions and help are in console_form.ts,
+// those of its map in console_map.ts.
 
 import { consoleForm } from './console_form';
+import { consoleMap } from './console_map';
 
 const zh = {
   title: '调度台',
@@ -262,4 +264,7 @@ const en: Record<keyof typeof zh, string> = {
   unread_reason: 'Write the reason after the unit.',
 };
 
-export const console_ = { zh: { ...zh, ...consoleForm.zh }, en: { ...en, ...consoleForm.en } };
+export const console_ = {
+  zh: { ...zh, ...consoleForm.zh, ...consoleMap.zh },
+  en: { ...en, ...consoleForm.en, ...consoleMap.en },
+};

@@ -11,7 +11,7 @@ import {
 } from 'maplibre-gl';
 import { loadWords } from '../ui/fonts';
 import { marks, MARK_RATIO } from './basemap_marks';
-import { addBase, addBaseLabels } from './layers';
+import { addBase, addBaseLabels, schematicGround, schematicNames } from './layers';
 import { COUNTY, groundLayers, TILES, type Look } from './style';
 import { HOSPITALS, hospitalsBut, labelLayers } from './style_labels';
 import { addresses, readTiles, SCHEME, sourceOf, tileLoader, tilesOf, waitFor, type TileSet } from './tiles';
@@ -48,7 +48,7 @@ addProtocol(
 /** Everything under the routes. */
 export function addGround(map: MapLibre, base: Base, look: Look): void {
   if (!base.tiles) {
-    addBase(map, base.county);
+    addBase(map, base.county, look.theme);
     return;
   }
   for (const [name, mark] of Object.entries(marks())) {
@@ -64,7 +64,7 @@ export function addGround(map: MapLibre, base: Base, look: Look): void {
 /** Names and marks of the ground; over routes, under everything that moves. */
 export function addGroundLabels(map: MapLibre, base: Base, look: Look): void {
   if (base.tiles) for (const layer of labelLayers(look)) map.addLayer(layer);
-  else addBaseLabels(map);
+  else addBaseLabels(map, look.theme);
 }
 
 /** Leave out the map's hospitals that the county marks itself, by the name on their signs. */
@@ -86,8 +86,11 @@ const sections = (layer: LayerSpecification) => ({
 
 /** Change day and night, or the language, in place; the view and the tiles stay. */
 export function restyle(map: MapLibre, from: Look, to: Look): void {
-  const before = new Map([...groundLayers(from), ...labelLayers(from)].map((one) => [one.id, one]));
-  for (const layer of [...groundLayers(to), ...labelLayers(to)]) {
+  const all = (look: Look): LayerSpecification[] => [
+    ...groundLayers(look), ...labelLayers(look), ...schematicGround(look.theme), ...schematicNames(look.theme),
+  ]; // prettier-ignore
+  const before = new Map(all(from).map((one) => [one.id, one]));
+  for (const layer of all(to)) {
     const old = before.get(layer.id);
     if (!old || !map.getLayer(layer.id)) continue;
     const [was, is] = [sections(old), sections(layer)];

@@ -1,15 +1,17 @@
-// Makes the MapLibre map of the county. No glyphs, no sprite, tiles of this server: nothing outside is asked.
+// Makes the MapLibre map of the county: the base map, and over it empty sources for everything that moves. No
+// glyphs, sprite or foreign tile address: nothing outside is asked.
 
 import * as maplibregl from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { addGround, addGroundLabels, credits, type Base } from './basemap';
-import { boundsOf, wordsOf } from './geo';
-import { addImages } from './images';
-import * as layers from './layers';
-import { NIGHT } from './palette';
-import type { Look } from './style';
 import { loadWords } from '../ui/fonts';
+import { addGround, addGroundLabels, credits, restyle, type Base } from './basemap';
+import { boundsOf, wordsOf } from './geo';
+import type { Look } from './style';
+import { BASE_COLOURS } from './style_palette';
+import {
+  addLayers, drawInto, lowerLayers, prepareOverlay, rethemeOverlay, upperLayers, type SourceName,
+} from './units_overlay'; // prettier-ignore
 
 // Without its own worker address the production build draws an empty map (maplibre-gl 6 is ESM only).
 maplibregl.setWorkerUrl(workerUrl);
@@ -29,14 +31,16 @@ export async function createMap(
   container: HTMLElement,
   options: MapOptions,
 ): Promise<maplibregl.Map> {
-  await loadWords(wordsOf(options.base.county));
-  const bounds = options.bounds ?? boundsOf(options.base.county);
+  const { base, look } = options;
+  await loadWords(wordsOf(base.county));
+  const bounds = options.bounds ?? boundsOf(base.county);
+  const ground = BASE_COLOURS[look.theme].ground;
   const map = new maplibregl.Map({
     container,
     style: {
       version: 8,
       sources: {},
-      layers: [{ id: 'ground', type: 'background', paint: { 'background-color': NIGHT.ground } }],
+      layers: [{ id: 'ground', type: 'background', paint: { 'background-color': ground } }],
     },
     localIdeographFontFamily: false,
     attributionControl: false,
@@ -46,31 +50,36 @@ export async function createMap(
     touchPitch: false,
     fadeDuration: 0,
     minZoom: 6,
-    maxZoom: options.base.tiles ? 18 : 16,
+    maxZoom: base.tiles ? 18 : 16,
     ...(bounds ? { bounds, fitBoundsOptions: { padding: options.paddingPx } } : {}),
   });
   map.keyboard.disable(); // the arrow keys choose incidents, they never move the map
-  await Promise.all([map.once('load'), addImages(map)]);
-  addGround(map, options.base, options.look);
-  layers.addRoutes(map);
-  layers.addStations(map);
-  addGroundLabels(map, options.base, options.look);
-  layers.addFacilities(map);
-  layers.addIncidents(map);
-  layers.addUnits(map);
+  await map.once('load');
+  await prepareOverlay(map, look.theme);
+  addGround(map, base, look);
+  addLayers(map, lowerLayers(look.theme));
+  addGroundLabels(map, base, look);
+  addLayers(map, upperLayers(look.theme));
   if (options.isInteractive) {
-    map.addControl(credits(options.base), 'bottom-right');
+    map.addControl(credits(base), 'bottom-right');
     map.addControl(new maplibregl.ScaleControl({ maxWidth: 150, unit: 'metric' }), 'bottom-right');
   }
   return map;
 }
 
-/** Put data into a source once the font of its words is there; a canvas does not wait by itself. */
+/** Turn the whole map to another theme or language, in place. */
+export async function turn(map: maplibregl.Map, from: Look, to: Look): Promise<void> {
+  if (map.getLayer('ground')) map.setPaintProperty('ground', 'background-color', BASE_COLOURS[to.theme].ground);
+  restyle(map, from, to);
+  if (from.theme !== to.theme) await rethemeOverlay(map, to.theme);
+}
+
+/** Draw data once the font of its words is there (a canvas does not wait by itself), and until it stands. */
 export async function setData(
   map: maplibregl.Map,
-  id: string,
+  id: SourceName,
   data: GeoJSON.FeatureCollection,
 ): Promise<void> {
   await loadWords(wordsOf(data));
-  map.getSource<maplibregl.GeoJSONSource>(id)?.setData(data);
+  await drawInto(map, id, data);
 }

@@ -1,7 +1,6 @@
 // A small outlined flag on the map: words that belong to a point, such as a travel time. Text only.
 
 import { Marker, type Map as MapLibre } from 'maplibre-gl';
-import { NIGHT } from './palette';
 
 export interface Flag {
   at: [lon: number, lat: number];
@@ -15,9 +14,9 @@ function element(): HTMLElement {
   const box = document.createElement('div');
   Object.assign(box.style, {
     padding: '3px 8px',
-    border: `2px solid ${NIGHT.white}`,
-    background: NIGHT.ground,
-    color: NIGHT.text,
+    border: '2px solid var(--act)',
+    background: 'var(--panel)',
+    color: 'var(--text)',
     font: '13px/1.35 var(--font)',
     whiteSpace: 'nowrap',
     pointerEvents: 'none',
@@ -30,9 +29,9 @@ function ring(): HTMLElement {
   Object.assign(made.style, {
     width: '20px',
     height: '20px',
-    border: `4px solid ${NIGHT.white}`,
+    border: '4px solid var(--act)',
     borderRadius: '50%',
-    outline: `2px solid ${NIGHT.ground}`,
+    outline: '2px solid var(--ground)',
     pointerEvents: 'none',
   });
   return made;

@@ -4,7 +4,8 @@
 import type { Key, Values } from '../../i18n';
 import { documents } from '../../wire/store.svelte';
 import type { Declined } from '../../wire/submit.svelte';
-import type { LayerName } from '../../map/layers';
+import type { OverlayName } from '../../map/units_overlay';
+import { LAYERS_AT_START } from './layers';
 import { inOrder, moved, nextUnassigned } from './queue';
 
 export type Asking =
@@ -29,9 +30,12 @@ class Desk {
   notice = $state.raw<Notice | null>(null);
   /** Two of the same at once are one: keys of what is being sent. */
   readonly busy = $state<Record<string, boolean>>({});
-  visible = $state<Partial<Record<LayerName, boolean>>>({});
+  visible = $state<Partial<Record<OverlayName, boolean>>>({});
   /** What Ctrl Z takes back, and until when (epoch ms of the server). */
   undoable = $state.raw<{ assignmentId: string; unitId: string; until: number } | null>(null);
+
+  /** Every layer, on or off; coverage is computed only for whoever asks. */
+  readonly shown = $derived({ ...LAYERS_AT_START, ...this.visible });
 
   readonly ordered = $derived(inOrder(documents.all('incident')));
 
@@ -58,8 +62,8 @@ class Desk {
     this.chosenUnitId = unitId;
   }
 
-  toggleLayer(name: LayerName): void {
-    this.visible = { ...this.visible, [name]: !(this.visible[name] ?? true) };
+  toggleLayer(name: OverlayName): void {
+    this.visible = { ...this.visible, [name]: !this.shown[name] };
   }
 
   note(key: Key, values: Values = {}): void {

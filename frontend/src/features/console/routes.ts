@@ -1,7 +1,7 @@
 // Lines on the console's map: the proposed way of the chosen unit, and where every moving unit goes. A
 // route is a straight line until roads are loaded, as its estimate says. Pure.
 
-import type { MapRoute } from '../../map/geo';
+import type { DrawnRoute } from '../../map/routes';
 import type { FacilityDoc, IncidentDoc, PositionDoc, UnitDoc } from '../../wire/documents';
 import { isOnTheWay } from './queue';
 
@@ -25,13 +25,13 @@ function targetOf(unit: UnitDoc, position: PositionDoc, parts: RouteParts): LonL
   return incident ? [incident.place.lon, incident.place.lat] : null;
 }
 
-export function routesOf(parts: RouteParts): MapRoute[] {
-  const moving = parts.units.flatMap((unit): MapRoute[] => {
+export function routesOf(parts: RouteParts): DrawnRoute[] {
+  const moving = parts.units.flatMap((unit): DrawnRoute[] => {
     const position = parts.position(unit.id);
     const target = position ? targetOf(unit, position, parts) : null;
     if (!position || !target) return [];
     const path: LonLat[] = [[position.lon, position.lat], target];
-    return [{ id: unit.id, kind: 'assigned', path, status: unit.status }];
+    return [{ id: unit.id, kind: 'assigned', path, status: unit.status, method: 'straight_line' }];
   });
   const { proposed } = parts;
   const from = proposed ? parts.position(proposed.unitId) : undefined;
@@ -41,5 +41,5 @@ export function routesOf(parts: RouteParts): MapRoute[] {
     [from.lon, from.lat],
     [place.lon, place.lat],
   ];
-  return [...moving, { id: 'proposed', kind: 'proposed', path }];
+  return [...moving, { id: 'proposed', kind: 'proposed', path, method: 'straight_line' }];
 }
