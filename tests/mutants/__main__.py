@@ -173,8 +173,8 @@ def page(outcomes: list[Outcome]) -> str:
     for one in outcomes:
         parts.append(f"\n## Survivors of {one.name}")
         for module, changed in one.survivors:
-            why = next((words for part, words in explained.get(one.name, {}).items()
-                        if part in changed), "not explained")  # fmt: skip
+            known = explained.get(one.name, {}) | explained["all"]
+            why = next((words for part, words in known.items() if part in changed), "not explained")
             parts.append(f"\n`{module}`: {why}\n```diff\n{changed}\n```")
     return "\n".join(parts) + "\n"
 

@@ -93,3 +93,11 @@ def test_the_shortest_tie_is_under_a_second():
         choose(Case(), [at("z", 10, ED), at("a", 10, ED)], CENTRES, policy).options[0].facility_id
         == "a"
     )
+
+
+@pytest.mark.parametrize(("age", "first"), [(13, "children"), (14, "plain"), (40, "plain")])
+def test_a_place_for_children_breaks_a_tie_for_children_only(age, first):
+    case = Case(centres=TRAUMA.centres, age_years=age)
+    plain = at("plain", 10, COUNTY, is_lead=True)
+    children = at("children", 10, (*COUNTY, "picu"))
+    assert ask(case, plain, children).options[0].facility_id == first

@@ -99,3 +99,10 @@ def test_a_raw_column_equals_rounding_first(value: float) -> None:
     assert raw_points(column(WHOLE, "0.5"), value) == points(WHOLE, half_up(value))
     assert raw_points(column(TENTHS, "0.05"), value) == points(TENTHS, to_tenth(value))
     assert raw_points(column(WHOLE, "1"), value) == points(WHOLE, math.floor(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "whole"), [(1.2, 1), (1.49, 1), (1.5, 2), (1.7, 2), (-1.5, -1), (-1.7, -2), (3, 3)]
+)
+def test_half_up_rounds_at_and_above_the_half(value: float, whole: int) -> None:
+    assert half_up(value) == whole
