@@ -118,6 +118,8 @@ def test_a_recorded_patient_reaches_one_board_only(system: System, browser: Brow
 
     expect(other.locator("[data-card]")).to_have_count(0)
     assert case.patient_id not in other.content()
+    # A question of the tablet may be under way while its patient leaves: a 404 is then true.
+    assert not errors.pop("tablet")
     walk.finish(case)
     expect(card).to_have_count(0, timeout=SOON_MS)
     assert not any(errors.values()), errors
