@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from deploy.map_routes import ZONE, moment_of, place_of
-from deploy.maps import Data, map_in_force, said, show
+from deploy.map_routes import moment_of, place_of, roads_of
+from deploy.maps import County, Data, map_in_force, said, show
 from dispatch.errors import BadPayload
 from maps.coverage.isochrone import Isochrones, as_geojson, check_limits
 from maps.coverage.reach import Driving, Origin
@@ -42,15 +42,17 @@ def isochrone(
     towards: Towards = False,
     at: At = None,
     priority: Priority = "P1",
+    county: County = None,
     data: Data = None,
 ) -> None:
     """Draw the land that is reached from a place within so many minutes."""
     with said():
         limits = limits_of(minutes)
-        moment = moment_of(at) or datetime.now(UTC)
+        policy, zone = roads_of(county)
+        moment = (moment_of(at, zone) or datetime.now(UTC)).astimezone(zone)
         pack = map_in_force(data)
         origins = [Origin(place=place_of(words, pack)) for words in places]
-        show(drawn(pack, origins, limits, moment, priority=priority, towards=towards))
+        show(drawn(pack, origins, limits, moment, policy, priority=priority, towards=towards))
 
 
 def drawn(
@@ -58,13 +60,17 @@ def drawn(
     origins: list[Origin],
     limits_min: list[float],
     at: datetime,
+    policy: RoadPolicy,
     *,
     priority: str,
     towards: bool,
 ) -> dict[str, Any]:
-    """The isochrones over an imported map as GeoJSON, with what they were made from."""
-    graph, policy = pack.graph(), RoadPolicy()
-    hour = at.astimezone(ZONE).hour
+    """The isochrones over an imported map as GeoJSON, with what they were made from.
+
+    ``at`` is in the county's own time. A learned correction is left aside: what is drawn is the
+    map's own estimate.
+    """
+    graph, hour = pack.graph(), at.hour
     roads = Roads(graph, policy)
     isochrones = Isochrones(roads)
     driving = Driving(roads, weights_ms(graph, policy.speeds, hour=hour, priority=priority))

@@ -6,11 +6,17 @@ a time is found (`maps.network.travel`).
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from dispatch.county_policies import read_roads
 from dispatch.errors import BadPayload
 from maps.coordinates import CoordinateError, Wgs84
+from maps.county import load_county
+from maps.network.learned import Learned
+from maps.network.learned_file import read_learned
+from maps.network.speeds import unknown_ferries
 from maps.network.travel import RoadPolicy, Roads, RoadTravel
 from maps.pack import Pack
 from maps.travel import StraightLineTravel, TravelEstimate, TravelTimes
@@ -18,10 +24,37 @@ from maps.travel import StraightLineTravel, TravelEstimate, TravelTimes
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
-def travel_of(pack: Pack, at: datetime | None, priority: str) -> TravelTimes:
-    """Travel times over the map for journeys that begin at ``at`` (now when None)."""
-    roads = Roads(pack.graph(), RoadPolicy())
-    return RoadTravel(roads, StraightLineTravel(), ZONE).when(at or datetime.now(UTC), priority)
+def roads_of(county: Path | None) -> tuple[RoadPolicy, ZoneInfo]:
+    """How a county drives, and its time zone; without a folder the defaults and China's.
+
+    Raises CountyError naming the file, the key and what to do.
+    """
+    if county is None:
+        return RoadPolicy(), ZONE
+    return read_roads(county), ZoneInfo(load_county(county).settings.zone)
+
+
+def travel_of(
+    pack: Pack, at: str | None, priority: str, county: Path | None
+) -> tuple[TravelTimes, dict[str, Any]]:
+    """Travel times over the map for journeys that begin at ``at`` (see `moment_of`; None: now).
+
+    Corrected by the county's own drives where that was learned beside the same speeds; beside the
+    times stands what they were made with.
+    """
+    policy, zone = roads_of(county)
+    told: dict[str, Any] = {"learned": None}
+    learned: Learned | None = None
+    try:
+        if file := read_learned(pack.folder.parent, policy.speeds):
+            learned, told["learned"] = file.learned, file.version
+    except BadPayload as error:
+        told["learned_not_used"] = error.detail
+    graph = pack.graph()
+    if missing := unknown_ferries(graph, policy.speeds):
+        told["ferries_not_on_map"] = missing
+    travel = RoadTravel(Roads(graph, policy), StraightLineTravel(), zone, learned)
+    return travel.when(moment_of(at, zone) or datetime.now(UTC), priority), told
 
 
 def place_of(words: str, pack: Pack) -> Wgs84:
@@ -41,7 +74,7 @@ def place_of(words: str, pack: Pack) -> Wgs84:
         ) from None
 
 
-def moment_of(words: str | None) -> datetime | None:
+def moment_of(words: str | None, zone: ZoneInfo = ZONE) -> datetime | None:
     """A moment from ISO 8601; without an offset it is the county's own time."""
     if words is None:
         return None
@@ -49,7 +82,7 @@ def moment_of(words: str | None) -> datetime | None:
         read = datetime.fromisoformat(words)
     except ValueError:
         raise BadPayload("at", f"{words}: write 2026-11-23T08:30 or with an offset") from None
-    return read if read.tzinfo else read.replace(tzinfo=ZONE)
+    return read if read.tzinfo else read.replace(tzinfo=zone)
 
 
 def route(travel: TravelTimes, origin: Wgs84, destination: Wgs84) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from maps.network.graph import RoadGraph
 from maps.network.snap import Snapper
 from maps.pack import Pack, open_pack
 from maps.search.index import Answer, Hit, PlaceIndex
+from maps.search.ranking import DOUBTFUL
 from maps.search.reverse import Surroundings, in_words
 
 _DATUMS: Final = {name.lower(): name for name in get_args(Datum)}
@@ -134,6 +135,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "names": list(entry.names),
         "matched": hit.name,
         "match": hit.match,
+        "is_doubtful": hit.match in DOUBTFUL,
         "slips": hit.slips,
         "kind": entry.kind,
         "source": entry.source,

@@ -22,6 +22,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from deploy.learned_report import learned_in_force
 from deploy.lock import data_folder
 from dispatch.errors import BadPayload, GreenlaneError, Refused
 from maps.county import CountyError, load_county
@@ -43,6 +44,7 @@ County = Annotated[
 
 _MAP: Final = "map"
 _SENTENCES: Final = {
+    "port_not_free": "{host}:{port} cannot be listened on ({detail}); choose another --port",
     "already_running": "process {pid} is importing into {data}; wait for it to end",
     "map_not_of_county": (
         "the roads of this extract are not those of {county}: the county is at {county_box}, "
@@ -108,7 +110,7 @@ def report(*, data: Data = None) -> None:
     """Say what is in the map in force and how good it is."""
     with said():
         pack = map_in_force(data)
-        show(_about(pack) | {"report": pack.report()})
+        show(_about(pack) | {"report": pack.report(), "learned": learned_in_force(pack)})
 
 
 def _import(file: Path, county: Path | None, folder: Path, *, tiles: bool) -> Outcome:
@@ -123,7 +125,7 @@ def _import(file: Path, county: Path | None, folder: Path, *, tiles: bool) -> Ou
             build_tiles=build_tiles if tiles else None,
             imported_at=datetime.now(UTC).isoformat(timespec="seconds"),
             progress=bar.step,
-            sync=_to_disk,
+            sync=to_disk,
         )
 
 
@@ -154,7 +156,7 @@ def _summary(outcome: Outcome, took_s: float) -> dict[str, Any]:
     }
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
     """Survive a power cut: what is renamed afterwards must be there first."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -20,6 +20,7 @@ from dispatch.county_policies import (
     freshness,
     gateway_policy,
     read_clinical,
+    read_roads,
     read_table,
 )
 from dispatch.domain.config import CountyConfig, Device, Station, Town, UnitConfig
@@ -149,6 +150,7 @@ def read_county(folder: Path) -> County:
         freshness=freshness(policies),
         rules={name: rule.version for name, rule in CURRENT.items()},
         clinical=read_clinical(folder),
+        roads=read_roads(folder),
     )
     digest = hashlib.sha256(msgspec.json.encode(config, order="deterministic")).hexdigest()[:16]
     named = msgspec.structs.replace(config, digest=digest)

@@ -1,8 +1,9 @@
-"""The numbers of a county folder: `policies.toml`, and `clinical.toml` where there is one.
+"""The numbers of a county folder: `policies.toml`, and where there are such `clinical.toml` and
+`roads.toml`.
 
 Unknown keys, missing keys and wrong types are refused with the file and the key. A key that
-`policies.toml` may leave out has the default of `hospital_gateway.policy`; `clinical.toml` holds
-only what differs from `dispatch.domain.clinical`.
+`policies.toml` may leave out has the default of `hospital_gateway.policy`; the other two hold only
+what differs from `dispatch.domain.clinical` and `maps.network.policy`.
 """
 
 import tomllib
@@ -15,13 +16,16 @@ from msgspec.structs import asdict
 
 from dispatch.domain.clinical import ClinicalPolicies, changed
 from dispatch.domain.config import DispatchPolicy, Freshness
+from dispatch.domain.roads import road_policy
 from hospital_gateway.policy import EscalationStep, GatewayPolicy
 from maps.geojson import CountyError, convert, read_bytes
+from maps.network.policy import RoadPolicy
 
 T = TypeVar("T")
 
 _GATEWAY: Final = GatewayPolicy()
 _CLINICAL: Final = "clinical.toml"
+_ROADS: Final = "roads.toml"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -146,8 +150,26 @@ def read_clinical(folder: Path) -> ClinicalPolicies:
     except ValueError as error:
         do = "Correct this key; docs/rules.md says what each number decides"
         raise CountyError(path, str(error), do) from error
-    _check_signature(path, policies)
+    _check_signature(path, policies.owner, policies.signed_on)
     return policies
+
+
+def read_roads(folder: Path) -> RoadPolicy:
+    """The numbers of driving of a county folder; without `roads.toml` the defaults, unsigned.
+
+    Raises ``CountyError`` naming the file, the key and what to do.
+    """
+    path = folder / _ROADS
+    if not path.exists():
+        return RoadPolicy()
+    changes = _toml(path)
+    try:
+        policy = road_policy(changes)
+    except ValueError as error:
+        do = "Correct this key; docs/counties.md says what each number decides"
+        raise CountyError(path, str(error), do) from error
+    _check_signature(path, policy.owner, policy.signed_on)
+    return policy
 
 
 def dispatch_policy(policies: CountyPolicies) -> DispatchPolicy:
@@ -199,12 +221,12 @@ def _toml(path: Path) -> dict[str, Any]:
         raise CountyError(path, what, "Correct the line that it names") from error
 
 
-def _check_signature(path: Path, policies: ClinicalPolicies) -> None:
-    if not policies.owner.strip():
+def _check_signature(path: Path, owner: str, signed_on: str) -> None:
+    if not owner.strip():
         raise CountyError(path, "owner is empty", "Name who answers for these numbers")
     try:
-        date.fromisoformat(policies.signed_on or "2000-01-01")
+        date.fromisoformat(signed_on or "2000-01-01")
     except ValueError as error:
-        what = f"signed_on: {policies.signed_on!r} is not a date"
+        what = f"signed_on: {signed_on!r} is not a date"
         do = 'Write it as "2026-03-01", or "" while nobody has signed'
         raise CountyError(path, what, do) from error

@@ -102,3 +102,7 @@ MAX_MATCH_WAYS: Final = 200_000
 
 # Fixes of a drive that are read in every datum; a kilometre or two, and milliseconds each time.
 MAX_DATUM_FIXES: Final = 200
+
+# --- learned travel times (maps.network.drives) ------------------------------------------------
+# Ten years of a county's drives; each is routed twice, a minute for every 30,000.
+MAX_DRIVES: Final = 200_000

@@ -38,7 +38,7 @@ from maps.network.graph import RoadGraph, as_arrays, from_arrays
 FORMAT: Final = 1
 """Raised when this program could not read what an older one wrote."""
 
-BUILD: Final = 1
+BUILD: Final = 2
 """Raised when the same extract would now become another map: the next import then makes it anew."""
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors, ODbL 1.0"

@@ -5,12 +5,12 @@ gathered, so that they enter the log with the county's configuration. Not here: 
 numbers (`hospital_gateway.policy`), reading the file (`dispatch.county_policies`). Pure.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
 
+from dispatch.domain.written import faults, laid_over
 from dispatch.quality.standards import STANDARDS, QualityPolicy
 from dispatch.triage.burn_tox import BurnToxPolicy
 from dispatch.triage.child import ChildPolicy
@@ -76,9 +76,9 @@ def changed(changes: Mapping[str, Any]) -> ClinicalPolicies:
 
     Raises ValueError naming the first key that is unknown or holds what cannot be meant there.
     """
-    wanted = _over(msgspec.to_builtins(ClinicalPolicies()), changes)
+    wanted = laid_over(msgspec.to_builtins(ClinicalPolicies()), changes)
     policies: ClinicalPolicies = msgspec.convert(wanted, ClinicalPolicies)
-    for fault in (*_faults(wanted, msgspec.to_builtins(policies), ""), *_contradictions(policies)):
+    for fault in (*faults(wanted, msgspec.to_builtins(policies)), *_contradictions(policies)):
         raise ValueError(fault)
     return policies
 
@@ -96,27 +96,3 @@ def _contradictions(policies: ClinicalPolicies) -> Iterator[str]:
             low, high = getattr(limits, name) or (0, 0)
             if low > high:
                 yield f"{where}.{name}: {low:g} is above {high:g}"
-
-
-def _over(defaults: Any, changes: Any) -> Any:
-    """``changes`` laid over ``defaults``, table into table; whatever else is replaced whole."""
-    if not isinstance(defaults, dict) or not isinstance(changes, Mapping):
-        return changes
-    return defaults | {key: _over(defaults.get(key), value) for key, value in changes.items()}
-
-
-def _faults(wanted: Any, read: Any, where: str) -> Iterator[str]:
-    """Keys that were not read, since no policy has them, and numbers that are none."""
-    if isinstance(wanted, float) and not math.isfinite(wanted):
-        yield f"{where}: {wanted} is not a number"
-    if isinstance(wanted, dict):
-        for key, value in wanted.items():
-            name = f"{where}.{key}" if where else key
-            if key not in read:
-                known = ", ".join(read)
-                yield f"{name} is unknown; known here: {known}"
-            else:
-                yield from _faults(value, read[key], name)
-    if isinstance(wanted, list):
-        for place, (value, one) in enumerate(zip(wanted, read, strict=True)):
-            yield from _faults(value, one, f"{where}[{place}]")

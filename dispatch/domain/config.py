@@ -10,6 +10,7 @@ from dispatch.domain.clinical import ClinicalPolicies
 from dispatch.ids import CountyId, DeviceId, StationId, UnitId
 from hospital_gateway.facilities import Centre, Facility
 from hospital_gateway.policy import GatewayPolicy
+from maps.network.policy import RoadPolicy
 
 
 class Town(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +79,8 @@ class CountyConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     ``rules`` are the versions of the clinical rules in force, by name: they enter the log with the
     rest, so that the rules of any day are known. Empty before rules had versions. ``clinical`` are
-    the numbers of those rules that are the county's to set; before it had any, the defaults.
+    the numbers of those rules that are the county's to set, ``roads`` those of driving; before they
+    were kept, the defaults.
     """
 
     county_id: CountyId
@@ -97,3 +99,4 @@ class CountyConfig(msgspec.Struct, frozen=True, kw_only=True):
     freshness: Freshness
     rules: dict[str, str] = {}
     clinical: ClinicalPolicies = ClinicalPolicies()
+    roads: RoadPolicy = RoadPolicy()

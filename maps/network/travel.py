@@ -13,12 +13,12 @@ metric of the routing engine, made when first asked for and kept until the closu
 
 import math
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import msgspec
 import numpy as np
 
 from maps.coordinates import Wgs84
@@ -26,39 +26,52 @@ from maps.network.cch import CchEngine
 from maps.network.closures import ArcIndex, Closure, apply
 from maps.network.dijkstra import DijkstraEngine, Times
 from maps.network.engine import SHUT, Ends, Engine, RoutePath
-from maps.network.graph import Ints, RoadGraph
+from maps.network.graph import CLASSES, Ints, RoadGraph
 from maps.network.learned import Learned
+from maps.network.policy import RoadPolicy
 from maps.network.snap import Snapped, Snapper, main_arcs
-from maps.network.speeds import SpeedPolicy, weights_ms
+from maps.network.speeds import weights_ms
 from maps.travel import P80_Z, Method, StraightLineTravel, TravelEstimate, check_count
+
+__all__ = ["RoadPolicy", "RoadTravel", "Roads"]
 
 _AT_JUNCTION_M: Final = 1.0  # which road of a junction a place is on, nobody can say
 _ONE_BY_ONE: Final = 64  # up to here single routes are quicker than one sweep over the graph
 
 
-class RoadPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """Local policy of the county, in metres and km/h.
-
-    ``on_road_m``: a place so near is on the road. ``reach_m``: farther off no road leads there.
-    ``off_road_kmh``: between place and road, with the last steps on foot.
-    """
-
-    speeds: SpeedPolicy = SpeedPolicy()
-    on_road_m: float = 60.0
-    reach_m: float = 2_000.0
-    off_road_kmh: float = 12.0
-
-
 class Roads:
     """A graph made ready for questions: snapping, the places of its arcs, the engine's order."""
 
-    def __init__(self, graph: RoadGraph, policy: RoadPolicy) -> None:
+    def __init__(
+        self, graph: RoadGraph, policy: RoadPolicy, learned: Learned | None = None
+    ) -> None:
+        """``learned`` is the county's correction, learned beside these very speeds."""
         self.graph = graph
         self.policy = policy
+        self.learned = learned or Learned()
         self.snapper = Snapper(graph, main_arcs(graph))
         self.index = ArcIndex(graph)
         base = weights_ms(graph, policy.speeds, hour=12, priority="")
         self.engine: Engine = CchEngine(graph, base)
+
+    def under(self, policy: RoadPolicy) -> "Roads":
+        """The same roads by another policy; what was made ready is shared.
+
+        A correction belongs to the speeds it was learned beside: under others there is none.
+        """
+        if policy == self.policy:
+            return self
+        other = copy(self)
+        other.policy = policy
+        if policy.speeds != self.policy.speeds:
+            other.learned = Learned()
+        return other
+
+    def corrected(self, learned: Learned | None) -> "Roads":
+        """The same roads with another correction, or with none."""
+        other = copy(self)
+        other.learned = learned or Learned()
+        return other
 
 
 class RoadTravel:
@@ -71,10 +84,11 @@ class RoadTravel:
         zone: ZoneInfo,
         learned: Learned | None = None,
     ) -> None:
+        """``learned`` replaces the correction that the roads came with."""
         self._roads = roads
         self._straight = straight
         self._zone = zone
-        self._learned = learned or Learned()
+        self._learned = learned or roads.learned
         self._closures: tuple[Closure, ...] = ()
         self._views: dict[tuple[object, ...], _View] = {}
 
@@ -88,9 +102,8 @@ class RoadTravel:
         hour = at.astimezone(self._zone).hour
         holding = tuple(one.closure_id for one in self._closures if one.holds(at))
         speeds = self._roads.policy.speeds
-        is_night = hour in speeds.night_hours
         key = (
-            is_night,
+            speeds.hour_key(hour),
             speeds.sirens.get(priority, 1.0),
             holding,
             self._learned.key(hour, priority),
@@ -144,6 +157,17 @@ class _View:
         """One journey with its path."""
         start, end = self._snap(origin), self._snap(destination)
         return self._one(origin, destination, start, end, is_path_wanted=True)
+
+    def mostly(self, origin: Wgs84, destination: Wgs84) -> str:
+        """The road class on which most of the journey's time goes; "" where no road leads."""
+        start, end = self._snap(origin), self._snap(destination)
+        if start is None or end is None:
+            return ""
+        path = self._engine.route(self._out(start), self._in(end))
+        arcs = list(path.arcs if path is not None else ()) or [start.arc]
+        kinds = self._roads.graph.road_class[arcs]
+        spent = np.bincount(kinds, weights=self._weights[arcs], minlength=len(CLASSES))
+        return CLASSES[int(np.argmax(spent))].removesuffix("_link")
 
     def many(self, origins: Sequence[Wgs84], destination: Wgs84) -> list[TravelEstimate]:
         """One journey from each origin, in the order given."""

@@ -214,6 +214,11 @@ class _Found:
 
     def why_none(self) -> str:
         """A sentence on where the roads could be, for a file without any."""
+        if self.seen["roads_of_new_nodes"]:
+            return (
+                "its roads are made of nodes with negative ids, as an editor saves them before "
+                "they are uploaded; give an extract of the published map"
+            )
         if self.seen["roads_outside"]:
             return "its roads have no nodes; export it again with the nodes of its ways"
         if self.seen["ways_not_driven"]:
@@ -221,6 +226,9 @@ class _Found:
         return "give an extract of the whole county, not of one kind of thing"
 
     def _spot(self, key: str, tags: dict[str, str], lon: float, lat: float) -> None:
+        if not lon and not lat:  # what is there was never placed
+            self.seen["at_zero"] += 1
+            return
         kept = {k: v for k, v in tags.items() if k in _KEPT or k.startswith("addr:")}
         self.spots[key] = Spot(key=key, tags=kept, lon=round(lon, 7), lat=round(lat, 7))
 
@@ -231,6 +239,7 @@ class _Found:
             self.seen["ways_not_uploaded"] += 1
         if not pieces:
             self.seen["roads_outside"] += 1
+            self.seen["roads_of_new_nodes"] += any(node.ref < 0 for node in way.nodes)
             return
         road = RoadWay(
             way=way.id,
@@ -269,7 +278,7 @@ def _pieces(way: Any) -> tuple[tuple[Piece, ...], int]:
     runs: list[list[tuple[int, float, float]]] = [[]]
     gaps = 0
     for node in way.nodes:
-        if not node.location.valid():
+        if not _is_placed(node.location):
             gaps += bool(runs[-1])
             runs.append([])
         elif not runs[-1] or runs[-1][-1][0] != node.ref:
@@ -287,11 +296,16 @@ def _piece(run: Iterable[tuple[int, float, float]]) -> Piece:
 
 def _middle(way: Any) -> tuple[float, float] | None:
     """The mean of the corners that are there."""
-    there = {node.ref: node.location for node in way.nodes if node.location.valid()}
+    there = {node.ref: node.location for node in way.nodes if _is_placed(node.location)}
     if not there:
         return None
     lon = sum(location.lon for location in there.values()) / len(there)
     return lon, sum(location.lat for location in there.values()) / len(there)
+
+
+def _is_placed(location: Any) -> bool:
+    """Whether the file says where it is; 0, 0 is what a failed conversion leaves."""
+    return bool(location.valid() and (location.x or location.y))
 
 
 def _by_number(key: str) -> tuple[str, int]:

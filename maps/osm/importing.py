@@ -25,8 +25,9 @@ from maps.network.snap import Snapper, main_arcs
 from maps.osm.build import build_graph
 from maps.osm.extract import read_extract
 from maps.osm.features import LAYERS, Feature, map_features
+from maps.osm.notices import notices_of
 from maps.osm.places import Distance, facility_rows, place_rows
-from maps.osm.report import county_cover, describe, graph_bounds
+from maps.osm.report import check_roads, county_cover, describe, graph_bounds
 from maps.osm.source import UNSORTED, Progress, format_of, sorted_copy
 from maps.pack import Content, Origin, Pack, Sync, in_force, use_again, version_of, write_pack
 
@@ -124,11 +125,13 @@ def _content(
     progress("build", 0)
     graph = build_graph(extract)
     progress("check", 0)
+    check_roads(path, graph)
     report: dict[str, object] = {}
     if county is not None:
         report["county"] = county_cover(graph, county)
     facilities = facility_rows(extract, _off_network(graph))
-    report = describe(extract, graph, facilities) | report
+    report = describe(extract, graph, facilities, place_rows(extract)) | report
+    report = {"notices": notices_of(report)} | report
     return Content(
         graph=graph,
         places=place_rows(extract),

@@ -1,14 +1,19 @@
 """How good an imported map is: what its administrator must know before anyone drives by it.
 
-Numbers only, each under a name that says its unit. Nothing is refused here for being poor, but one
-thing is: a map of somewhere else.
+Numbers and lists, each under a name that says its unit; the sentences are `maps.osm.notices`.
+Nothing is refused here for being poor; refused is a map of somewhere else, and roads of which none
+can be made.
 """
 
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from dispatch.errors import Refused
+from dispatch.errors import BadPayload, Refused
 from maps.areas import Bounds
 from maps.coordinates import Wgs84
 from maps.geography import CountyGeography
@@ -17,20 +22,33 @@ from maps.network.graph import CLASSES, RESTRICTED, TOLL, UNPAVED, RoadGraph
 from maps.network.snap import Snapper, components
 from maps.osm.extract import Extract
 from maps.osm.places import Row
+from maps.search.entries import SETTLEMENT_KINDS
 
 Report = dict[str, Any]
 
 _LISTED: Final = 50  # of each list of things to look at; the count beside it is of all
+_TOLD: Final = ("id", "kind", "name", "names", "emergency", "beds", "phone", "road_m")
 _SHARE_DIGITS: Final = 4
+_SETTLED: Final = SETTLEMENT_KINDS - {"admin", "island", "isolated_dwelling", "locality"}
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+_LATIN: Final = re.compile(r"[A-Za-z]{2}")
+_SMALLER: Final = re.compile(r"卫生(院|室|所|站|服务)|诊所|门诊|医务室|校医院|社区")
+"""In the name of what is no general hospital, whatever its tag says."""
+
+_LEAST_BOX_DEG: Final = 1e-5  # a metre
+_HALF_GLOBE_DEG: Final = 180.0  # no extract is as wide; roads that far apart meet at the other side
 
 
-def describe(extract: Extract, graph: RoadGraph, facilities: list[Row]) -> Report:
+def describe(
+    extract: Extract, graph: RoadGraph, facilities: list[Row], places: Iterable[Row]
+) -> Report:
     """The report of one import; lengths count a two-way road once.
 
     roads: ways, km and km without a posted limit or a name by class. network: nodes, arcs, parts
     (strongly connected: one gets everywhere and back), share of the largest. facilities: found, by
-    kind, off the network. border: ways cut because the file has no more of them. not_applied: what
-    the file says and routing does not use, by kind and count.
+    kind, off the network, and a list. places: by kind, how many are named in Chinese, in Latin
+    letters, in both; kilometre posts. border: ways cut because the file has no more of them.
+    not_applied: what the file says and routing does not use, by kind and count.
     """
     seen = extract.seen
     barriers = {key.removeprefix("barrier_"): count for key, count in seen.items()
@@ -43,6 +61,7 @@ def describe(extract: Extract, graph: RoadGraph, facilities: list[Row]) -> Repor
         "roads": _roads(extract, graph),
         "network": _network(graph),
         "facilities": _facilities(facilities),
+        "places": _places(places),
         "border": {
             "ways_cut": seen.get("border_gaps", 0),
             "ways_without_nodes": seen.get("roads_outside", 0),
@@ -58,6 +77,7 @@ def describe(extract: Extract, graph: RoadGraph, facilities: list[Row]) -> Repor
         },
         "lanes_that_change_direction": seen.get("reversible", 0),
         "ways_not_uploaded": seen.get("ways_not_uploaded", 0),
+        "places_at_zero": seen.get("at_zero", 0),
     }
 
 
@@ -96,10 +116,26 @@ def county_cover(graph: RoadGraph, county: CountyGeography) -> Report:
 
 
 def graph_bounds(graph: RoadGraph) -> Bounds:
-    """The box around all roads, in degrees."""
+    """The box around all roads, in degrees; a straight street has one, too."""
     lon, lat = graph.shape_lon, graph.shape_lat
     west, south, east, north = (float(n) for n in (lon.min(), lat.min(), lon.max(), lat.max()))
-    return Bounds(west=west, south=south, east=east, north=north)
+    wide, high = (
+        _LEAST_BOX_DEG if low == top else 0.0 for low, top in ((west, east), (south, north))
+    )
+    return Bounds(west=west - wide, south=south - high, east=east + wide, north=north + high)
+
+
+def check_roads(path: Path, graph: RoadGraph) -> None:
+    """Refuse roads that no map can be made of, though the file is whole; raises BadPayload."""
+    if graph.arcs == 0:
+        raise BadPayload("map_file", f"{path} holds no road of any length; give another extract")
+    box = graph_bounds(graph)
+    if box.east - box.west > _HALF_GLOBE_DEG:
+        raise BadPayload(
+            "map_file",
+            f"the roads of {path} lie on both sides of the 180th meridian ({in_words(box)}), "
+            "where the map has its edge; give the extract of one side",
+        )
 
 
 def in_words(box: Bounds) -> str:
@@ -167,13 +203,44 @@ def _facilities(rows: list[Row]) -> Report:
     off = [row for row in rows
            if row["road_m"] is None or row["road_m"] > MAX_FACILITY_OFF_ROAD_M]  # fmt: skip
     listed = [{key: row[key] for key in ("id", "kind", "name", "road_m")} for row in off[:_LISTED]]
+    said = [row["emergency"] or "unsaid" for row in rows]
     return {
         "found": len(rows),
         "by_kind": dict(sorted(kinds.items())),
+        "emergency": {word: said.count(word) for word in ("yes", "no", "unsaid")},
+        "smaller_than_tagged": [row["name"] for row in rows
+                                if row["kind"] == "hospital" and _SMALLER.search(row["name"])],
+        "list": [{key: row[key] for key in _TOLD} for row in rows[:_LISTED]],
         "without_name": sum(not row["name"] for row in rows),
         "off_network": len(off),
         "off_network_limit_m": MAX_FACILITY_OFF_ROAD_M,
         "off_network_list": listed,
+    }  # fmt: skip
+
+
+def _places(rows: Iterable[Row]) -> Report:
+    """What can be searched for: kinds, languages, kilometre posts."""
+    kinds: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    posts = settlements = 0
+    for row in rows:
+        kinds[row["kind"]] += 1
+        settlements += row["kind"] in _SETTLED
+        if row["kind"] == "kilometre_post":
+            posts += not (row["extra"]["roads"] or row["extra"]["refs"])
+            continue
+        names = " ".join(row["names"])
+        in_chinese, in_latin = bool(_CHINESE.search(names)), bool(_LATIN.search(names))
+        languages["named"] += bool(names)
+        languages["in_chinese"] += in_chinese
+        languages["in_latin"] += in_latin
+        languages["in_both"] += in_chinese and in_latin
+    return {
+        "found": kinds.total(),
+        "by_kind": dict(sorted(kinds.items())),
+        "settlements": settlements,
+        "names": {key: languages[key] for key in ("named", "in_chinese", "in_latin", "in_both")},
+        "kilometre_posts": {"found": kinds["kilometre_post"], "without_road": posts},
     }
 
 

@@ -29,6 +29,9 @@ UNSORTED: Final = "map_file_unsorted"
 
 _TELL_EVERY: Final = 5_000  # objects; a person wants to see movement, not to wait for it
 _MAGIC_BYTES: Final = 64
+_BROKEN: Final = (RuntimeError, ValueError, IndexError, OverflowError, osmium.InvalidLocationError)
+"""What libosmium's complaints become in Python: broken syntax, and numbers that are none."""
+
 _TIMESTAMPS: Final = ("osmosis_replication_timestamp", "timestamp")
 
 
@@ -154,7 +157,7 @@ class Source:
         """What libosmium complains of, as one sentence with the file's name."""
         try:
             yield
-        except RuntimeError as error:
+        except _BROKEN as error:
             if "out of order" in str(error):
                 raise BadPayload(
                     UNSORTED,

@@ -34,6 +34,7 @@ _DEFAULT_IMPORTANCE: Final = 0.3
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that can be found. ``names``: all it is called, the one to show first.
 
+    ``source``: who says it is there; "map" of everything imported, for it must be credited.
     ``importance`` 0 to 1. ``town``: the town it belongs to where its source says so, else "".
     ``is_schematic``: its position was drawn by hand, not surveyed. ``extra``: what the source
     says beside that (address, road and kilometre of a post), as it says it.
@@ -82,12 +83,12 @@ def map_entries(rows: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:
     A row without a name is left out (there is nothing to find it by), but for kilometre posts.
     Raises BadPayload for a row that is no place.
     """
-    return _entries(rows, "map")
+    return _entries(rows, _DEFAULT_IMPORTANCE)
 
 
 def facility_entries(rows: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:
-    """Rows of facilities, with ``names`` or ``name``; as `map_entries`."""
-    return _entries(rows, "facility")
+    """Rows of an imported map's facilities, with ``names`` or ``name``; as `map_entries`."""
+    return _entries(rows, _OWN_IMPORTANCE["facility"])
 
 
 def named_entry(
@@ -95,11 +96,16 @@ def named_entry(
     id: str,  # noqa: A002  (the word of every row)
     names: Iterable[str],
     place: Wgs84,
+    *,
+    kind: str = "",
 ) -> Entry:
-    """A facility, station or unit that the system itself knows; a unit where it is now."""
+    """A facility, station or unit that the system itself knows; a unit where it is now.
+
+    ``kind`` where it is not the usual one: a hospital for a facility, else the source's own word.
+    """
     return Entry(
         id=f"{source}:{id}",
-        kind="hospital" if source == "facility" else source,
+        kind=kind or ("hospital" if source == "facility" else source),
         names=_names(names),
         place=place,
         importance=_OWN_IMPORTANCE[source],
@@ -107,10 +113,10 @@ def named_entry(
     )
 
 
-def _entries(rows: Iterable[Mapping[str, Any]], source: Source) -> Iterator[Entry]:
+def _entries(rows: Iterable[Mapping[str, Any]], importance: float) -> Iterator[Entry]:
     for row in rows:
         try:
-            entry = _entry(row, source)
+            entry = _entry(row, importance)
         except (KeyError, TypeError, ValueError, CoordinateError) as wrong:
             what = f"{row.get('id', 'a row without an id')}: {type(wrong).__name__} {wrong}"
             raise BadPayload("place_row", what) from wrong
@@ -118,9 +124,8 @@ def _entries(rows: Iterable[Mapping[str, Any]], source: Source) -> Iterator[Entr
             yield entry
 
 
-def _entry(row: Mapping[str, Any], source: Source) -> Entry:
+def _entry(row: Mapping[str, Any], fallback: float) -> Entry:
     kind = str(row["kind"])
-    fallback = _OWN_IMPORTANCE.get(source, _DEFAULT_IMPORTANCE)
     extra = row.get("extra") or {}
     return Entry(
         id=str(row["id"]),
@@ -129,7 +134,6 @@ def _entry(row: Mapping[str, Any], source: Source) -> Entry:
         place=Wgs84(lon=float(row["lon"]), lat=float(row["lat"])),
         importance=min(1.0, max(0.0, float(row.get("importance", fallback)))),
         town=clean(str(extra.get("town") or "")),
-        source=source,
         extra=extra,
     )
 

@@ -51,6 +51,11 @@ COST: Final[dict[Match, tuple[float, float, float, float]]] = {
     "category": (2.2, 2.2, 2.2, 2.2),
     "kilometre": (0.0, 0.0, 0.0, 0.0),
 }
+DOUBTFUL: Final[frozenset[Match]] = frozenset(
+    {"some_words", "without_number", "near", "sounds_like", "fuzzy_sound", "slip", "category"}
+)
+"""Ways in which something else than was said is offered: a person must judge each by itself."""
+
 
 _KIND_PENALTY: Final = {
     "city": 0.0, "county": 0.0, "town": 0.0, "township": 0.0, "district": 0.05,

@@ -38,7 +38,7 @@ WORDS: Final[dict[PhraseCode, tuple[str, str]]] = {
     "off_place": ("{name}以{direction}{distance}", "{distance} {direction} of {name}"),
     "on_road": ("在{name}上", "on {name}"),
     "near_road": ("距{name}{distance}", "{distance} from {name}"),
-    "in_town": ("属{name}", "in {name}"),
+    "in_town": ("{name}一带", "around {name}"),  # the nearest town: no county draws their borders
     "near_town": ("在{name}", "in or beside {name}"),
     "off_town": ("{name}以{direction}{distance}", "{distance} {direction} of {name}"),
     "nothing": ("附近没有已知的地名或道路", "no known place or road nearby"),

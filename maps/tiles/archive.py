@@ -153,14 +153,21 @@ class Shelf:
 
     def __init__(self) -> None:
         self._archives: list[TileArchive] = []
+        self._is_drawn = False
 
     @property
     def current(self) -> TileArchive | None:
-        """The file in force; None while no map with tiles is imported."""
-        return self._archives[0] if self._archives else None
+        """The file in force; None while the map in force has none."""
+        return self._archives[0] if self._is_drawn else None
 
-    def put(self, archive: TileArchive) -> None:
-        """Take a file into force; one of the same version takes the place of the old."""
+    def put(self, archive: TileArchive | None) -> None:
+        """Take a file into force; one of the same version takes the place of the old.
+
+        None: the map now in force was made without tiles. Those before stay for open pages.
+        """
+        self._is_drawn = archive is not None
+        if archive is None:
+            return
         gone = [old for old in self._archives if old.version == archive.version]
         kept = [old for old in self._archives if old.version != archive.version]
         self._archives = [archive, *kept][:MAX_TILE_VERSIONS]
@@ -176,4 +183,4 @@ class Shelf:
         """Let go of all files."""
         for archive in self._archives:
             archive.close()
-        self._archives = []
+        self._archives, self._is_drawn = [], False

@@ -70,7 +70,7 @@ def test_every_journey_is_answered_and_its_path_is_a_way(name: str, seed: int) -
         node = draw.randrange(graph.nodes)
         return Wgs84(lon=float(graph.node_lon[node]), lat=float(graph.node_lat[node]))
 
-    # Beatty is two streets in a desert: journeys between places drawn anywhere may all miss its roads.
+    # Beatty is two streets in a desert: journeys drawn anywhere may all miss its roads.
     journeys = [(anywhere(), anywhere()) for _ in range(60)]
     journeys += [(on_a_road(), on_a_road()) for _ in range(30)]
     by_road = 0

@@ -80,7 +80,7 @@ def test_a_ferry_takes_its_timetable_and_the_wait() -> None:
     [
         ({"class_kmh": {"autobahn": 100.0}}, "class_kmh: autobahn is no road class"),
         ({"class_kmh": {"track": 0.0}}, "positive"),
-        ({"night_factor": 0.0}, "positive"),
+        ({"bands": (), "unpaved": 0.0}, "positive"),
         ({"sirens": {"P1": -1.0}}, "positive"),
         ({"of_limit": 1000.0}, "below 1000"),
     ],

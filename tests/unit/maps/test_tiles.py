@@ -325,6 +325,11 @@ def test_the_shelf_keeps_the_map_of_pages_still_open(folder: Path) -> None:
     assert second.tile(0, 0, 0) == b"t"
     shelf.put(again)
     assert again.tile(0, 0, 0) == b"t"
+    shelf.put(None)  # the map now in force was made without tiles
+    assert shelf.current is None
+    assert shelf.of("c") is again
+    shelf.put(again)
+    assert shelf.current is again
     shelf.close()
     assert shelf.current is None
 
