@@ -67,30 +67,6 @@ async def run_embedded(
             await _supervise(settings, roles, plan, program, say, children=children)
 
 
-async def until_signalled(work: Awaitable[None]) -> None:
-    """Await ``work``; the first SIGINT or SIGTERM ends it in order, the second one harder."""
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    if task is None:
-        raise RuntimeError("must run in a task")
-    told = asyncio.Event()
-
-    def stop() -> None:
-        told.set()
-        task.cancel()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    try:
-        await work
-    except asyncio.CancelledError:
-        if not told.is_set():
-            raise
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-
 def unit_ids(county_folder: Path) -> list[str]:
     """The ids in a county's units.toml: each unit is one broker login.
 

@@ -9,7 +9,6 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,27 +25,32 @@ from dispatch.decisions import decision_sink
 from dispatch.domain import commands as c
 from dispatch.domain.context import context_of
 from dispatch.domain.deadlines import SYSTEM
-from dispatch.errors import BadPayload, Refused, Unavailable
+from dispatch.errors import Refused, Unavailable
 from dispatch.http.api import make_api
 from dispatch.http.auth import AuthStore
 from dispatch.http.people import ensure_people
 from dispatch.http.services import Services
 from dispatch.ids import CommandId, CountyId
-from dispatch.limits import DOORBELL_POLL_S, FRAME_BYTES_MAX, TCP_USER_TIMEOUT_MS
+from dispatch.limits import DOORBELL_POLL_S, FRAME_BYTES_MAX, PLACES_AT_ONCE, TCP_USER_TIMEOUT_MS
 from dispatch.live.bus import Bus, InProcessBus, RedisBus
+from dispatch.live.coverage import Coverage
+from dispatch.live.datums import DatumJudge
 from dispatch.live.hub import Doorbell, Hub
-from dispatch.live.imported_map import ImportedMap, open_imported
+from dispatch.live.imported_map import ImportedMap, MapInForce
 from dispatch.live.journeys import Journeys
 from dispatch.live.plane import LivePlane
 from dispatch.live.watch import Watch
+from dispatch.live.ways import Ways
 from dispatch.log.database import migrate, open_pool
 from dispatch.log.events import EventLog
 from dispatch.log.follower import Follower
 from dispatch.log.identity import IdentityStore, key_from_text
 from dispatch.recorder import Recorder
 from dispatch.settings import Settings
+from maps.coverage.reach import Crow
 from maps.tiles.archive import Shelf
 from maps.travel import StraightLineTravel
+from telemetry.clock import SystemClock
 from telemetry.ingest import IngestConfig, run_ingest
 from telemetry.ports import Ports
 from telemetry.position import Box
@@ -70,18 +74,6 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
 
-class SystemClock:
-    """The machine's clocks."""
-
-    def now(self) -> datetime:
-        """UTC now."""
-        return datetime.now(UTC)
-
-    def monotonic_s(self) -> float:
-        """Seconds that never run backwards."""
-        return asyncio.get_running_loop().time()
-
-
 class _Core(msgspec.Struct, frozen=True, kw_only=True):
     """The parts that every role but migrate needs."""
 
@@ -92,6 +84,7 @@ class _Core(msgspec.Struct, frozen=True, kw_only=True):
     recorder: Recorder
     bus: Bus
     doorbell: Doorbell
+    travel: Journeys
     clock: SystemClock
 
 
@@ -119,6 +112,7 @@ async def run(settings: Settings, roles: frozenset[Role], ready: Callable[[Runni
             if Role.SERVE in roles:
                 group.create_task(_serve(group, core, ready), name="web")
             else:
+                group.create_task(_follow_roads(core), name="map")
                 ready(Running(address=""))
 
 
@@ -153,8 +147,15 @@ async def _build(stack: AsyncExitStack, settings: Settings, county: County, dsn:
         recorder=Recorder(follower, bus.ring, clock.now),
         bus=bus,
         doorbell=doorbell,
+        travel=_journeys(county),
         clock=clock,
     )
+
+
+def _journeys(county: County) -> Journeys:
+    policy = county.travel
+    straight = StraightLineTravel(detour_factor=policy.detour_factor, speed_kmh=policy.speed_kmh)
+    return Journeys(straight, None, ZoneInfo(county.config.zone))
 
 
 async def _configure(core: _Core) -> None:
@@ -178,6 +179,7 @@ async def _ingest(core: _Core) -> None:
         context_of=lambda unit_id: context_of(core.follower.world, unit_id),
         decide=decision_sink(core.recorder),
         publish_live=core.bus.publish,
+        judge_datum=DatumJudge(core.travel.apart()),
     )
     await run_ingest(
         IngestConfig(
@@ -207,27 +209,45 @@ def _link(url: str, county_id: CountyId) -> Link:
     )
 
 
-async def _imported(core: _Core) -> ImportedMap | None:
-    """The imported map; without a good one every journey is a straight line and says so."""
-    folder = core.settings.data_folder / "map"
-    try:
-        found = await asyncio.to_thread(open_imported, folder)
-    except BadPayload as error:
-        log.warning("map_not_used", detail=error.detail, instead="straight-line estimates")
-        return None
-    if found is not None:
-        log.info("map_in_use", version=found.version, roads=found.roads.graph.arcs)
-    return found
+def _map(core: _Core, take: Callable[[ImportedMap], None]) -> MapInForce:
+    return MapInForce(
+        core.settings.data_folder / "map",
+        core.county.geography,
+        lambda: core.follower.world.config,
+        take,
+    )
 
 
-def _services(core: _Core, found: ImportedMap | None) -> Services:
+async def _follow_roads(core: _Core) -> None:
+    """For a process that serves nobody: its ingest compares drives with the roads."""
+
+    def take(found: ImportedMap) -> None:
+        core.travel.use(found.roads)
+        if found.tiles is not None:
+            found.tiles.close()
+
+    imported = _map(core, take)
+    await imported.look()
+    await imported.run()
+
+
+def _coverage(core: _Core) -> Coverage:
     policy = core.county.travel
-    straight = StraightLineTravel(detour_factor=policy.detour_factor, speed_kmh=policy.speed_kmh)
-    roads = None if found is None else found.roads
-    travel = Journeys(straight, roads, ZoneInfo(core.county.config.zone))
+    crow = Crow(detour_factor=policy.detour_factor, speed_kmh=policy.speed_kmh)
+    zone = ZoneInfo(core.county.config.zone)
+    return Coverage(core.county.geography.area, zone, crow, core.pool)
+
+
+def _services(core: _Core) -> Services:
+    travel = core.travel
+    coverage = _coverage(core)
     tiles = Shelf()
-    if found is not None and found.tiles is not None:
+
+    def take(found: ImportedMap) -> None:
+        travel.use(found.roads)
+        coverage.use(found.roads)
         tiles.put(found.tiles)
+
     plane = LivePlane(travel)
     hub = Hub(core.follower, plane, core.clock.now)
     core.bus.subscribe(core.doorbell.ring, hub.on_live)
@@ -235,8 +255,12 @@ def _services(core: _Core, found: ImportedMap | None) -> Services:
         settings=core.settings,
         county=core.county,
         travel=travel,
+        ways=Ways(travel),
+        ways_then=Ways(travel),
+        coverage=coverage,
         tiles=tiles,
-        map_version=None if found is None else found.version,
+        map=_map(core, take),
+        searches=asyncio.Semaphore(PLACES_AT_ONCE),
         pool=core.pool,
         log=core.follower.log,
         follower=core.follower,
@@ -252,10 +276,12 @@ def _services(core: _Core, found: ImportedMap | None) -> Services:
 
 
 async def _serve(group: asyncio.TaskGroup, core: _Core, ready: Callable[[Running], None]) -> None:
-    services = _services(core, await _imported(core))
+    services = _services(core)
+    await services.map.look()
     await ensure_people(services.auth, core.county.config, core.settings.data_folder)
     await services.auth.sweep()
     group.create_task(services.watch.run(), name="watch")
+    group.create_task(services.map.run(), name="map")
     group.create_task(tick(core.follower, core.recorder, core.clock.now), name="deadlines")
     listening = _listen(core.settings.host, core.settings.port)
     server = _Server(

@@ -6,7 +6,7 @@ from dispatch.domain import commands as c
 from dispatch.errors import Refused
 from dispatch.ids import CommandId
 from dispatch.recorder import Recorder
-from telemetry.ports import Decision, FeedLost, TriageLevelChanged
+from telemetry.ports import AlarmChanged, Decision, FeedLost, TriageLevelChanged
 from telemetry.scores import news2
 
 INGEST = c.Actor(role="ingest", name="")
@@ -40,6 +40,16 @@ def command_of(decision: Decision) -> c.Command:
             parts={str(part): points for part, points in decision.score.parts.items()},
             at=decision.at,
             rule=f"news2/{news2.VERSION}",
+        )
+    if isinstance(decision, AlarmChanged):
+        alarm = decision.change.alarm
+        told = f"{alarm.raised_at.timestamp():.3f}:{decision.change.change}:{alarm.key}"
+        return c.ReportVitalAlarm(
+            command_id=CommandId(f"{told}:{decision.patient_id}"[:64]),
+            unit_id=decision.unit_id,
+            patient_id=decision.patient_id,
+            change=decision.change.change,
+            alarm=alarm,
         )
     if isinstance(decision, FeedLost):
         return c.ReportFeedLost(

@@ -40,6 +40,7 @@ DOCS_PER_FRAME_MAX = 400  # a snapshot of a large county goes out in several fra
 SOCKETS_MAX = 2000
 TCP_USER_TIMEOUT_MS = 10_000  # a stuck client is reaped in about 11 s
 DISPLAYED_IDS_MAX = 200
+MAP_LOOK_EVERY_S = 5.0  # one small file is read; a map is imported a few times a year
 
 # HTTP
 BODY_BYTES_MAX = 65_536
@@ -47,10 +48,25 @@ LOGIN_TRIES_PER_QUARTER_HOUR = 10
 TICKET_LIFE_S = 30
 SESSION_LIFE_S = 12 * 3600  # one shift
 PLACES_MAX = 20
+PLACES_AT_ONCE = 2  # searches in threads, each some milliseconds; more would hold up the loop
 SAMPLES_MAX = 4 * 3600  # four hours at one a second
 INCIDENTS_LISTED_MAX = 500
 REPLAY_FRAMES_MAX = 5000
 REPLAY_ETA_EVERY_S = 5  # a countdown of then is right to the second anyway; four hours are 2,880
+
+# Ways and cover on the maps
+ROUTES_WAITING_MAX = 64  # one takes milliseconds; more at once is a page gone wild
+COVERAGE_WAITING_MAX = 16  # all who ask for the same get the first one's answer
+COVERAGE_CELLS_MAX = 2_500  # of 1 km for a county; more make the map slow and say nothing more
+COVERAGE_BUCKET_M = 100  # POLICY: who moved less than this reaches the same cells
+COVERAGE_ROWS_MAX = 1_000  # remembered searches, 10 kB each: a large city's idle units, twice over
+COVERAGE_DRIVINGS_MAX = 4  # day, night, and the closures before and after a change
+COVERAGE_ANSWERS_MAX = 16  # drawn isochrones that several desks look at
+COVERAGE_TOLD_MAX_S = 3_600  # "nearest 27 min" is told up to here; beyond it nobody is near
+DEMAND_CALLS_MAX = 100_000  # ten years of a county; the newest count
+DEMAND_DAYS_MAX = 1_095  # POLICY: three years; before that the county was another one
+DEMAND_READ_EVERY_S = 600  # a rate of the past does not change by the minute
+DEMAND_FEW_CALLS = 200  # POLICY: fewer than about one an hour of the week say nothing of the hour
 
 # Deadlines
 DEADLINE_TICK_S = 0.25  # RELIABILITY §3.2: due times are looked at four times a second

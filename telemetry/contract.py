@@ -6,23 +6,51 @@ defaults; a changed meaning is a new version.
 """
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 
 from dispatch.ids import CountyId, DeviceId, UnitId
 from telemetry.codes import Code
-from telemetry.limits import SEQ_MAX, VALUE_MAX
+from telemetry.limits import (
+    ECG_BYTES_MAX,
+    ECG_PART_CHARS_MAX,
+    ECG_PARTS_MAX,
+    SEQ_MAX,
+    VALUE_MAX,
+    WAVEFORM_CHARS_MAX,
+    WAVEFORM_HZ_MAX,
+)
 
 VERSION: Final = 1
 ROOT: Final = "greenlane"
 
-Kind = Literal["vitals", "position", "status"]
+Kind = Literal["vitals", "position", "status", "link", "waveform", "ecg"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 Quality = Literal["ok", "leads_off", "probe_off", "artefact", "asystole"]
-Datum = Literal["WGS84", "GCJ02", "CGCS2000"]
+Datum = Literal["WGS84", "CGCS2000", "GCJ02", "BD09"]
 Acvpu = Literal["A", "C", "V", "P", "U"]
 Source = Literal["device", "recording", "generator"]
 DeviceState = Literal["online", "offline", "monitor_unplugged", "monitor_plugged"]
+Network = Literal["5g", "4g", "3g", "2g", "wifi", "wired", "satellite", "unknown"]
+Channel = Literal[
+    "ecg_i", "ecg_ii", "ecg_iii", "ecg_avr", "ecg_avl", "ecg_avf",
+    "ecg_v1", "ecg_v2", "ecg_v3", "ecg_v4", "ecg_v5", "ecg_v6",
+    "pleth", "resp", "co2", "abp", "fetal_heart_rate", "uterine_activity",
+]  # fmt: skip
+CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
+WAVEFORM_UNITS: Final[dict[str, frozenset[str]]] = {
+    "ecg": frozenset({"uV"}),
+    "pleth": frozenset({"1"}),
+    "resp": frozenset({"Ohm", "1"}),
+    "co2": frozenset({"mm[Hg]"}),
+    "abp": frozenset({"mm[Hg]"}),
+    "fetal_heart_rate": frozenset({"/min"}),
+    "uterine_activity": frozenset({"1", "mm[Hg]"}),
+}
+"""UCUM units by channel ("ecg": all its leads); "1" is what a device draws without a scale."""
+NOT_MEASURED: Final = -32768
+"""The int16 that stands for no sample, as in WFDB."""
 
 BootId = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9-]{8,36}\Z")]
 Seq = Annotated[int, msgspec.Meta(ge=1, le=SEQ_MAX)]
@@ -107,7 +135,59 @@ class Status(Payload, frozen=True, kw_only=True, forbid_unknown_fields=True):
     battery_pct: Annotated[float, msgspec.Meta(ge=0, le=100)] | None = None
 
 
-Message = Vitals | Position | Status
+class Link(Payload, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a gateway says of itself and its radio link, some times a minute.
+
+    ``queued`` and ``dropped`` count messages by kind: waiting now, and let go of ever because the
+    disk was full. ``oldest_s`` is the age of the oldest that waits, ``confirmed_s`` the time since
+    the core last acknowledged anything, ``round_trip_ms`` from publish to acknowledgement.
+    """
+
+    queued: dict[Kind, Annotated[int, msgspec.Meta(ge=0)]]
+    dropped: dict[Kind, Annotated[int, msgspec.Meta(ge=0)]] = {}
+    queued_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
+    oldest_s: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    confirmed_s: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    round_trip_ms: Annotated[float, msgspec.Meta(ge=0, le=VALUE_MAX)] | None = None
+    network: Network = "unknown"
+    version: Name | None = None
+
+
+class Waveform(Payload, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One block of one channel, a second long; ``observed_at`` is its first sample's time.
+
+    ``samples`` is base64 of little-endian int16; -32768 is not measured. A sample is worth
+    ``offset + per_lsb * sample`` in ``unit``.
+    """
+
+    channel: Channel
+    hz: Annotated[float, msgspec.Meta(gt=0, le=WAVEFORM_HZ_MAX)]
+    unit: str
+    per_lsb: Annotated[float, msgspec.Meta(gt=0, le=VALUE_MAX)]
+    offset: Value = 0.0
+    samples: Annotated[str, msgspec.Meta(min_length=4, max_length=WAVEFORM_CHARS_MAX)]
+    source: Source = "device"
+    recording: Recording | None = None
+
+
+class EcgPart(Payload, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of an ECG file as the machine wrote it, in any format; ``observed_at`` is when the
+    gateway found it.
+
+    ``sha256`` (hex) and ``size_bytes`` are of the whole file, ``part`` counts from 1 to ``parts``,
+    ``data`` is base64. The same file sent twice has the same hash, and is one ECG.
+    """
+
+    sha256: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    size_bytes: Annotated[int, msgspec.Meta(ge=1, le=ECG_BYTES_MAX)]
+    part: Annotated[int, msgspec.Meta(ge=1, le=ECG_PARTS_MAX)]
+    parts: Annotated[int, msgspec.Meta(ge=1, le=ECG_PARTS_MAX)]
+    data: Annotated[str, msgspec.Meta(min_length=4, max_length=ECG_PART_CHARS_MAX)]
+    source: Source = "device"
+    recording: Recording | None = None
+
+
+Message = Vitals | Position | Status | Link | Waveform | EcgPart
 
 
 class Ack(msgspec.Struct, frozen=True, kw_only=True):

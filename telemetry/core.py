@@ -12,7 +12,7 @@ import msgspec
 
 from dispatch.errors import BadPayload
 from dispatch.ids import CountyId, UnitId
-from telemetry.contract import Topic
+from telemetry.contract import Datum, Topic
 from telemetry.decode import decode, read_topic, salvage
 from telemetry.limits import (
     PAYLOAD_MAX_BYTES,
@@ -20,7 +20,7 @@ from telemetry.limits import (
     TOPIC_MAX_CHARS,
     UNITS_MAX,
 )
-from telemetry.ports import PatientContext
+from telemetry.ports import DatumOpinion, Drive, PatientContext
 from telemetry.position import Box
 from telemetry.rows import BadRow
 from telemetry.unit import Outcome, UnitState
@@ -63,6 +63,19 @@ class TelemetryCore:
                 del self._units[unit_id]
                 continue
             yield unit.tick(context, arrival)
+
+    def due_drive(self, now_s: float) -> tuple[UnitId, Drive] | None:
+        """The next unit whose last drive is to be compared with the roads; None: nobody's is."""
+        for unit_id, unit in self._units.items():
+            drive = unit.due_drive(now_s)
+            if drive is not None:
+                return unit_id, drive
+        return None
+
+    def hear_datum(self, unit_id: UnitId, declared: Datum, opinion: DatumOpinion) -> bool:
+        """What the roads said of a unit's drive; is it news? A unit that has left has none."""
+        unit = self._units.get(unit_id)
+        return unit is not None and unit.hear_datum(declared, opinion)
 
     def resume(self, unit_id: UnitId, last_sample_at: datetime, arrival: Arrival) -> None:
         """A unit that was sending before a restart: if it stays silent, its feed is lost."""

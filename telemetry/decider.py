@@ -1,7 +1,7 @@
 """Telling decisions to the core until it has them: bounded, newest wins, never lost in silence.
 
-At most one level and one feed decision wait per unit. The core may refuse (it knows better: told
-once and dropped) or be unavailable (tried again each second).
+At most one level, one feed decision and one change of each alarm wait per unit. The core may refuse
+(it knows better: told once and dropped) or be unavailable (tried again each second).
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from dispatch.errors import Refused, Unavailable
 from dispatch.ids import UnitId
 from telemetry import metrics
 from telemetry.limits import DECIDE_RETRY_S, DECIDE_TIMEOUT_S
-from telemetry.ports import Decision, Ports, TriageLevelChanged
+from telemetry.ports import AlarmChanged, Decision, Ports, TriageLevelChanged
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -31,8 +31,7 @@ class Decider:
     def tell(self, decisions: Sequence[Decision]) -> None:
         """Queue decisions; a newer one of the same unit and kind takes the place of the older."""
         for decision in decisions:
-            kind = "level" if isinstance(decision, TriageLevelChanged) else "feed"
-            key = (decision.unit_id, kind)
+            key = (decision.unit_id, _kind_of(decision))
             self._waiting[key] = _merged(self._waiting.pop(key, None), decision)
         if decisions:
             self._wake.set()
@@ -64,6 +63,16 @@ class Decider:
             metrics.DECISIONS.labels(type(decision).__name__).inc()
         if self._waiting.get(key) is decision:
             del self._waiting[key]
+
+
+def _kind_of(decision: Decision) -> str:
+    if isinstance(decision, TriageLevelChanged):
+        return "level"
+    if isinstance(decision, AlarmChanged):
+        # Each alarm by itself: one that ended untold brings its beginning with it.
+        raised = decision.change.alarm.raised_at.isoformat()
+        return f"alarm {decision.change.alarm.key} {raised}"
+    return "feed"
 
 
 def _merged(older: Decision | None, newer: Decision) -> Decision:

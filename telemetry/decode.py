@@ -9,7 +9,9 @@ Not here: whether the unit is known (`telemetry.core`) and whether a value can b
 (`telemetry.plausibility`).
 """
 
+import base64
 import json
+import math
 import re
 from datetime import timedelta
 from typing import Any, Final, NoReturn, cast
@@ -19,14 +21,27 @@ import msgspec
 from dispatch.errors import BadPayload
 from dispatch.ids import CountyId, DeviceId, UnitId
 from telemetry.codes import RULES
-from telemetry.contract import ROOT, VERSION, Kind, Message, Position, Status, Topic, Vitals
-from telemetry.limits import PAYLOAD_MAX_BYTES, SEQ_MAX, TOPIC_MAX_CHARS
+from telemetry.contract import (
+    KINDS,
+    ROOT,
+    VERSION,
+    WAVEFORM_UNITS,
+    EcgPart,
+    Kind,
+    Link,
+    Message,
+    Position,
+    Status,
+    Topic,
+    Vitals,
+    Waveform,
+)
+from telemetry.limits import ECG_PART_BYTES_MAX, PAYLOAD_MAX_BYTES, SEQ_MAX, TOPIC_MAX_CHARS
 
 _UNIT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _DEVICE_ID: Final = re.compile(r"[A-Z0-9-]{3,32}")
 _BOOT_FIELD: Final = re.compile(rb'"boot_id"\s*:\s*"([A-Za-z0-9-]{8,36})"')
 _SEQ_FIELD: Final = re.compile(rb'"seq"\s*:\s*([1-9][0-9]{0,15})\s*[,}]')
-_KINDS: Final = ("vitals", "position", "status")
 
 
 def read_topic(topic: str, county_id: CountyId) -> Topic:
@@ -42,13 +57,13 @@ def read_topic(topic: str, county_id: CountyId) -> Topic:
         raise BadPayload("wrong_topic", "another root or county")
     if not _UNIT_ID.fullmatch(unit) or not _DEVICE_ID.fullmatch(device):
         raise BadPayload("wrong_topic", "unit or device id is not of the allowed characters")
-    if kind not in _KINDS:
-        raise BadPayload("wrong_topic", "the last level is not vitals, position or status")
+    if kind not in KINDS:
+        raise BadPayload("wrong_topic", f"the last level is none of {', '.join(KINDS)}")
     return Topic(
         county_id=county_id,
         unit_id=UnitId(unit),
         device_id=DeviceId(device),
-        kind=cast(Kind, kind),
+        kind=kind,
     )
 
 
@@ -58,7 +73,7 @@ def decode(topic: Topic, raw: bytes) -> Message:
     Raises BadPayload with one of: oversize, nul_character, not_utf8, malformed_json, too_deep,
     duplicate_key, not_a_number, number_out_of_range, not_an_object, unknown_version,
     invalid_field, not_utc, identity_mismatch, missing_unit, wrong_unit, missing_value,
-    empty_vitals.
+    empty_vitals, not_base64, wrong_length.
     """
     if len(raw) > PAYLOAD_MAX_BYTES:
         raise BadPayload("oversize", f"{len(raw)} bytes, {PAYLOAD_MAX_BYTES} are allowed")
@@ -71,7 +86,21 @@ def decode(topic: Topic, raw: bytes) -> Message:
     _check_envelope(topic, message)
     if isinstance(message, Vitals):
         _check_vitals(message)
+    elif isinstance(message, Waveform):
+        _check_waveform(message)
+    elif isinstance(message, EcgPart):
+        _check_ecg_part(message)
     return message
+
+
+def samples_of(block: Waveform) -> bytes:
+    """The samples of a block that was decoded: little-endian int16."""
+    return base64.b64decode(block.samples)
+
+
+def bytes_of(part: EcgPart) -> bytes:
+    """The bytes of a part that was decoded."""
+    return base64.b64decode(part.data)
 
 
 def salvage(raw: bytes) -> tuple[str, int] | None:
@@ -151,18 +180,19 @@ def _check_units_present(kind: Kind, plain: dict[str, Any]) -> None:
             raise BadPayload("missing_unit", code[:50])
 
 
-_VITALS: Final = msgspec.json.Decoder(Vitals)
-_POSITION: Final = msgspec.json.Decoder(Position)
-_STATUS: Final = msgspec.json.Decoder(Status)
+_READERS: Final[dict[Kind, msgspec.json.Decoder[Any]]] = {
+    "vitals": msgspec.json.Decoder(Vitals),
+    "position": msgspec.json.Decoder(Position),
+    "status": msgspec.json.Decoder(Status),
+    "link": msgspec.json.Decoder(Link),
+    "waveform": msgspec.json.Decoder(Waveform),
+    "ecg": msgspec.json.Decoder(EcgPart),
+}
 
 
 def _read_typed(kind: Kind, raw: bytes) -> Message:
     try:
-        if kind == "vitals":
-            return _VITALS.decode(raw)
-        if kind == "position":
-            return _POSITION.decode(raw)
-        return _STATUS.decode(raw)
+        return cast(Message, _READERS[kind].decode(raw))
     except msgspec.ValidationError as error:
         words = str(error)
         reason = "number_out_of_range" if "out of range" in words else "invalid_field"
@@ -194,3 +224,37 @@ def _check_vitals(message: Vitals) -> None:
             raise BadPayload("missing_value", code)
         if numeric.measured_at is not None and numeric.measured_at.utcoffset() != timedelta(0):
             raise BadPayload("not_utc", f"measured_at of {code} is not in UTC")
+
+
+def _check_waveform(block: Waveform) -> None:
+    family = "ecg" if block.channel.startswith("ecg_") else block.channel
+    allowed = WAVEFORM_UNITS[family]
+    if block.unit not in allowed:
+        wanted = " or ".join(sorted(allowed))
+        raise BadPayload("wrong_unit", f"{block.channel} must be in {wanted}")
+    size = len(_from_base64(block.samples, "samples"))
+    most = 2 * 2 * math.ceil(block.hz)
+    if size % 2 or not 2 <= size <= most:
+        raise BadPayload("wrong_length", f"{size} bytes: whole int16 samples, at most 2 s of them")
+
+
+def _check_ecg_part(part: EcgPart) -> None:
+    size = len(_from_base64(part.data, "data"))
+    is_last = part.part == part.parts
+    if part.part > part.parts:
+        raise BadPayload("invalid_field", f"part {part.part} of {part.parts}")
+    before = (part.parts - 1) * ECG_PART_BYTES_MAX
+    wanted = part.size_bytes - before if is_last else ECG_PART_BYTES_MAX
+    if size != wanted or wanted > ECG_PART_BYTES_MAX:
+        raise BadPayload(
+            "wrong_length",
+            f"{size} bytes, {wanted} are expected: parts are {ECG_PART_BYTES_MAX} bytes, the last "
+            "one what is left",
+        )
+
+
+def _from_base64(text: str, field: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise BadPayload("not_base64", field) from None

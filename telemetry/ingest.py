@@ -26,16 +26,34 @@ from telemetry.contract import ROOT, Ack, ack_topic
 from telemetry.core import TelemetryCore, bad_row
 from telemetry.decider import Decider
 from telemetry.limits import INBOX_MAX, RECONNECT_MAX_S, RECONNECT_MIN_S, TICK_S
-from telemetry.ports import Clock, LivePosition, LiveVitals, Ports
-from telemetry.position import Box
-from telemetry.rows import BadRow, FixRow, Row, StatusRow, VitalRow
+from telemetry.ports import Clock, DatumOpinion, LivePosition, LiveVitals, Ports
+from telemetry.position import DRIVE_REST, Box
+from telemetry.retention import RetentionPolicy, keep_tidy
+from telemetry.rows import (
+    BadRow,
+    EcgPartRow,
+    FixRow,
+    LinkRow,
+    Row,
+    StatusRow,
+    VitalRow,
+    WaveformRow,
+)
 from telemetry.session import Inbound, Link, Session
 from telemetry.store import SampleStore
 from telemetry.unit import Outcome
 from telemetry.window import Arrival
 
 _LOG: Final = logging.getLogger(__name__)
-_KIND_OF: Final = {VitalRow: "vitals", FixRow: "position", StatusRow: "status", BadRow: "bad"}
+_KIND_OF: Final = {
+    VitalRow: "vitals",
+    FixRow: "position",
+    StatusRow: "status",
+    LinkRow: "link",
+    WaveformRow: "waveform",
+    EcgPartRow: "ecg",
+    BadRow: "bad",
+}
 
 
 class IngestConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +63,7 @@ class IngestConfig(msgspec.Struct, frozen=True, kw_only=True):
     link: Link
     box: Box
     unit_ids: tuple[UnitId, ...] = ()
+    retention: RetentionPolicy = RetentionPolicy()
 
 
 async def run_ingest(
@@ -65,6 +84,8 @@ async def run_ingest(
         group.create_task(ingest.decider.run(), name="telemetry decider")
         group.create_task(ingest.serve(), name="telemetry broker")
         group.create_task(ingest.tick(), name="telemetry ticker")
+        group.create_task(keep_tidy(pool, clock, config.retention), name="telemetry retention")
+        group.create_task(ingest.judge_datums(), name="telemetry datums")
 
 
 class _Ingest:
@@ -118,6 +139,30 @@ class _Ingest:
                     self.committer.put(None, outcome.decisions)
             except Exception:
                 _LOG.exception("a tick failed")  # a bug; the next second is another chance
+
+    async def judge_datums(self) -> None:
+        """Compare new drives with the roads, off the loop and one at a time, until cancelled."""
+        judge = self._ports.judge_datum
+        while judge is not None:
+            found = self._core.due_drive(self._clock.monotonic_s())
+            if found is None:
+                await asyncio.sleep(TICK_S)
+                continue
+            unit_id, drive = found
+            begun_s = self._clock.monotonic_s()
+            try:
+                opinion = await asyncio.to_thread(judge, drive)
+            except Exception:
+                _LOG.exception("a drive could not be compared")  # a bug; its next is another chance
+                opinion = DatumOpinion(suspected=None, is_known=False)
+            if self._core.hear_datum(unit_id, drive.declared, opinion):
+                _LOG.warning(
+                    "unit %s declares %s; its drive fits the roads in %s",
+                    unit_id,
+                    drive.declared,
+                    opinion.suspected or drive.declared,
+                )
+            await asyncio.sleep(DRIVE_REST * (self._clock.monotonic_s() - begun_s))
 
     async def _resume(self) -> None:
         """Units that were sending before a restart are watched although they may stay silent."""

@@ -11,6 +11,12 @@ PAYLOAD_MAX_BYTES: Final = 65_536  # the broker's max_packet_size; a vitals mess
 TOPIC_MAX_CHARS: Final = 200  # five levels of at most 36 characters and their slashes
 SEQ_MAX: Final = 2**53 - 1  # exact in every JSON reader; 1 Hz reaches it in 285 million years
 VALUE_MAX: Final = 1_000_000.0  # far above any vital sign; a bound, not a plausibility range
+WAVEFORM_HZ_MAX: Final = 1_000.0  # diagnostic ECG; a monitor's is 250
+WAVEFORM_CHARS_MAX: Final = 5_600  # two seconds at that rate in base64; blocks are one second
+ECG_PART_BYTES_MAX: Final = 16_384  # on a 64 kbit/s link an alert waits 2.8 s behind one part
+ECG_PART_CHARS_MAX: Final = 21_848
+ECG_PARTS_MAX: Final = 512
+ECG_BYTES_MAX: Final = ECG_PARTS_MAX * ECG_PART_BYTES_MAX  # 8 MB: XML of 12 leads at 1 kHz is 3
 
 # --- the MQTT session ------------------------------------------------------------------------
 RECEIVE_MAXIMUM: Final = 500  # unacknowledged messages in the core; one full batch in flight
@@ -40,7 +46,8 @@ TICK_S: Final = 1.0  # feed lost and ageing are shown within a second of their l
 SEQUENCE_RANGES_MAX: Final = 256  # holes remembered per boot; more: read again from the store
 CURSOR_RELOAD_S: Final = 1.0  # how often such a boot is read again; a scan of its rows
 ACK_SELECTIVE_MAX: Final = 256  # numbers above the first hole in one acknowledgement (2 KB)
-BOOTS_PER_DEVICE_MAX: Final = 4  # the running boot and three that may still drain an outbox
+BOOTS_PER_DEVICE_MAX: Final = 16  # four run at once (main, ECG, waveforms, wills), and three
+# generations of them may still drain an outbox
 DEVICES_PER_UNIT_MAX: Final = 16  # an ambulance carries two or three
 CURSORS_MAX: Final = 4_096  # (device, boot) cursors in memory; the others are read again
 UNITS_MAX: Final = 2_000  # ambulances of a large city, twice over

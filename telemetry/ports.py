@@ -13,8 +13,9 @@ from typing import Literal, Protocol
 import msgspec
 
 from dispatch.ids import DeviceId, PatientId, UnitId
+from telemetry.alarms.model import Alarm, AlarmChange, PatientLimit
 from telemetry.codes import Code
-from telemetry.contract import Acvpu, DeviceState, Source
+from telemetry.contract import Acvpu, Datum, DeviceState, Source
 from telemetry.plausibility import State
 from telemetry.scores.news2 import Part
 
@@ -22,6 +23,7 @@ Level = Literal["emergency", "urgent", "low", "none", "unknown", "unscored"]
 Feed = Literal["none", "live", "lost"]
 NotApplicable = Literal["", "no_patient", "age_unknown", "child", "pregnant"]
 Doubt = Literal["null_island", "swapped", "out_of_county", "jump", "not_a_place"]
+StoredDoubt = Doubt | Literal["datum"]  # the last one hides no fix
 FeedCause = Literal["silent", "monitor_unplugged", "offline"]
 
 
@@ -29,7 +31,9 @@ class PatientContext(msgspec.Struct, frozen=True, kw_only=True):
     """Who is in a unit now, and what the crew said; `patient_id` None is an empty unit.
 
     ``acvpu`` and ``on_oxygen`` were entered at ``observed_at`` (None: valid now). Samples observed
-    before ``patient_since`` belong to somebody else. ``level`` and ``feed_lost`` are the core's.
+    before ``patient_since`` belong to somebody else. ``level`` and ``feed_lost`` are the core's;
+    ``alarms`` are those it knows to stand, with their acknowledgements, ``limits`` those a person
+    set for this patient.
     """
 
     unit_id: UnitId
@@ -43,6 +47,8 @@ class PatientContext(msgspec.Struct, frozen=True, kw_only=True):
     patient_since: datetime | None = None
     level: Level = "unknown"
     feed_lost: bool = False
+    alarms: tuple[Alarm, ...] = ()
+    limits: tuple[PatientLimit, ...] = ()
 
 
 class News2View(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +93,16 @@ class FeedRestored(msgspec.Struct, frozen=True, kw_only=True):
     last_sample_at: datetime
 
 
-Decision = TriageLevelChanged | FeedLost | FeedRestored
+class AlarmChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm of a patient was raised, escalated, held, ended or cleared."""
+
+    unit_id: UnitId
+    patient_id: PatientId
+    at: datetime
+    change: AlarmChange
+
+
+Decision = TriageLevelChanged | FeedLost | FeedRestored | AlarmChanged
 
 
 class LiveValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,12 +142,38 @@ class LiveVitals(msgspec.Struct, frozen=True, kw_only=True):
     gaps: int
     clock_skew_s: float | None
     monitor: DeviceState | None
+    alarms: tuple[Alarm, ...] = ()
+
+
+class Drive(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a unit drove, as its device said it: (lon, lat) in degrees of ``declared``."""
+
+    declared: Datum
+    pairs: tuple[tuple[float, float], ...]
+
+
+class DatumOpinion(msgspec.Struct, frozen=True, kw_only=True):
+    """What the roads say of a drive. ``is_known`` False: nothing, and what was said before holds.
+
+    ``suspected`` None: the declared datum fits.
+    """
+
+    suspected: Datum | None
+    is_known: bool
+
+
+class WrongDatum(msgspec.Struct, frozen=True, kw_only=True):
+    """A device declares one datum, and its drive fits the roads only in another one."""
+
+    declared: Datum
+    suspected: Datum
 
 
 class LivePosition(msgspec.Struct, frozen=True, kw_only=True):
     """The last good fix of a unit in WGS-84 degrees; `doubtful`: newer fixes cannot be believed.
 
-    ``at`` is when the fix was true on the core's clock.
+    ``wrong_datum`` is of this fix itself, which is used all the same: it may be some 500 m off, and
+    that is nearer than nothing. ``at`` is when the fix was true on the core's clock.
     """
 
     unit_id: UnitId
@@ -145,6 +186,7 @@ class LivePosition(msgspec.Struct, frozen=True, kw_only=True):
     observed_at: datetime
     received_at: datetime
     doubtful: Doubt | None
+    wrong_datum: WrongDatum | None = None
 
 
 class Clock(Protocol):
@@ -164,9 +206,11 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
 
     ``context_of`` answers at once from memory; None means that the unit does not exist.
     ``decide`` may raise Refused (dropped) or Unavailable (tried again, newest wins).
-    ``publish_live`` must not block.
+    ``publish_live`` must not block. ``judge_datum`` compares a drive with the roads; it takes a
+    while and is called in a thread, one drive at a time. None: there are no roads.
     """
 
     context_of: Callable[[UnitId], PatientContext | None]
     decide: Callable[[Decision], Awaitable[None]]
     publish_live: Callable[[LiveVitals | LivePosition], None]
+    judge_datum: Callable[[Drive], DatumOpinion] | None = None

@@ -6,8 +6,9 @@ late fix never replaces a newer, and a very inaccurate one (a mobile cell instea
 none that is still fresh. Datum conversion is `maps.coordinates`.
 
 A wrongly declared datum cannot be seen in one fix. The tracker keeps the places of the last drive
-(`drive`); whoever has roads reads them in every datum (`maps.matching.datum`) and tells the tracker
-what is suspected (`suspect`). It is said with each fix from then on; nothing is converted.
+(`drive`) and says when there is a new one (`due_drive`); whoever has roads reads it in every datum
+(`maps.matching.datum`) and tells the tracker what is suspected (`suspect`). It is said with each
+fix from then on; nothing is converted.
 
 Not here: how old a fix may be to be used (`dispatch.recommend.units`, the only place that decides
 it), which road it is on (`maps.matching`), and whether the unit has arrived (`maps.arrival`).
@@ -22,7 +23,7 @@ import msgspec
 from maps.coordinates import CoordinateError, Datum, Wgs84, to_wgs84
 from maps.distance import haversine_m
 from telemetry.contract import Position
-from telemetry.ports import Doubt
+from telemetry.ports import Doubt, Drive
 
 MARGIN_KM: Final = 50.0  # POLICY: transfers to the city leave the county
 SPEED_MAX_KMH: Final = 200.0  # POLICY: faster than any ambulance on any road
@@ -32,6 +33,9 @@ INACCURATE_M: Final = 200.0  # POLICY: satellites are better than this even betw
 INACCURATE_WAITS_S: Final = 120.0  # POLICY: so long the last good fix is better than such a one
 DRIVE_APART_M: Final = 40.0  # POLICY: places of a drive that tell something new
 DRIVE_PLACES: Final = 60  # two kilometres or more: enough bends to tell one datum from another
+DRIVE_NEW: Final = 12  # POLICY: places since the last comparison: half a kilometre of new road
+DRIVE_EVERY_S: Final = 60.0  # POLICY: a wrong datum lasts for months; a minute finds it in time
+DRIVE_REST: Final = 9.0  # times as long as one took: a tenth of one processor, however many units
 _KM_PER_DEGREE: Final = 111.32  # of latitude; of longitude times cos(latitude)
 _NULL_DEG: Final = 1e-4  # 11 m around 0,0: a receiver without a fix
 _STEP_MIN_S: Final = 1.0  # two fixes of one instant are not infinitely fast
@@ -71,13 +75,6 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
     still_s: float = 0.0
 
 
-class Drive(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a unit drove, as its device said it: (lon, lat) in degrees of ``declared``."""
-
-    declared: Datum
-    pairs: tuple[tuple[float, float], ...]
-
-
 def convert(fix: Position, box: Box) -> tuple[float, float, Doubt | None]:
     """(lon, lat) in WGS-84 and the doubt that the pair alone raises."""
     if abs(fix.lon) < _NULL_DEG and abs(fix.lat) < _NULL_DEG:
@@ -103,16 +100,33 @@ class PositionTracker:
         self._declared: Datum = "WGS84"
         self._suspected: Datum | None = None
         self._drive: deque[tuple[float, float]] = deque(maxlen=DRIVE_PLACES)
+        self._new_places = 0
+        self._compared_s = -math.inf
 
     @property
     def drive(self) -> Drive:
         """The places of the last drive, oldest first, for a comparison of datums."""
         return Drive(declared=self._declared, pairs=tuple(self._drive))
 
-    def suspect(self, declared: Datum, suspected: Datum | None) -> None:
-        """What the roads say of a drive; forgotten when the device declares another datum."""
-        if declared == self._declared:
-            self._suspected = suspected
+    def due_drive(self, now_s: float) -> Drive | None:
+        """The last drive, when it went on and was not compared lately; then it counts as compared.
+
+        ``now_s`` is monotonic. None: nothing new to compare.
+        """
+        if self._new_places < DRIVE_NEW or now_s - self._compared_s < DRIVE_EVERY_S:
+            return None
+        self._new_places, self._compared_s = 0, now_s
+        return self.drive
+
+    def suspect(self, declared: Datum, suspected: Datum | None) -> bool:
+        """What the roads say of a drive, and whether that is new.
+
+        It is forgotten when the device declares another datum.
+        """
+        if declared != self._declared or suspected == self._suspected:
+            return False
+        self._suspected = suspected
+        return True
 
     def view(self, fix: Position, at_s: float) -> Fix:
         """The fix in WGS-84 with the doubt the pair alone raises; the tracker learns nothing."""
@@ -126,7 +140,9 @@ class PositionTracker:
         good = self._good
         if judged.doubtful is not None:
             return judged, False
-        if good is not None and (at_s <= good.at_s or self._is_worse(good, fix, at_s)):
+        if good is not None and at_s <= good.at_s:
+            return judged, False
+        if good is not None and says_less(fix.accuracy_m, self._good_accuracy_m, at_s - good.at_s):
             return judged, False
         if good is not None and not _is_possible(good, judged):
             judged, is_believed = self._judge_jump(judged)
@@ -144,17 +160,11 @@ class PositionTracker:
         self._note_drive(fix)
         return judged
 
-    def _is_worse(self, good: Fix, fix: Position, at_s: float) -> bool:
-        """Whether the fresh good fix says more than this inaccurate one."""
-        accuracy_m = fix.accuracy_m or 0.0
-        if accuracy_m <= INACCURATE_M or accuracy_m <= self._good_accuracy_m:
-            return False
-        return at_s - good.at_s <= INACCURATE_WAITS_S
-
     def _note_drive(self, fix: Position) -> None:
         if fix.datum != self._declared:
             self._declared, self._suspected = fix.datum, None
             self._drive.clear()
+            self._new_places = 0
         if (fix.accuracy_m or 0.0) > INACCURATE_M:
             return
         here = Wgs84(lon=fix.lon, lat=fix.lat)  # the shift of a datum changes no distance
@@ -163,6 +173,7 @@ class PositionTracker:
             if haversine_m(last, here) < DRIVE_APART_M:
                 return
         self._drive.append((fix.lon, fix.lat))
+        self._new_places += 1
 
     def _judge_jump(self, judged: Fix) -> tuple[Fix, bool]:
         """A jump is doubtful, until enough fixes agree that the old one was the wrong one."""
@@ -172,6 +183,14 @@ class PositionTracker:
         if len(self._jumps) >= JUMPS_BELIEVED:
             return judged, True
         return msgspec.structs.replace(judged, doubtful="jump"), False
+
+
+def says_less(accuracy_m: float | None, good_accuracy_m: float | None, waited_s: float) -> bool:
+    """Whether a newer fix is so inaccurate that the good one, ``waited_s`` older, says more."""
+    off_m = accuracy_m or 0.0
+    if off_m <= INACCURATE_M or off_m <= (good_accuracy_m or 0.0):
+        return False
+    return waited_s <= INACCURATE_WAITS_S
 
 
 def _is_possible(earlier: Fix, later: Fix) -> bool:

@@ -9,9 +9,18 @@ import msgspec
 
 from dispatch.ids import DeviceId, PatientId, UnitId
 from telemetry.codes import Code
-from telemetry.contract import Acvpu, Datum, DeviceState, Quality, Source
+from telemetry.contract import (
+    Acvpu,
+    Channel,
+    Datum,
+    DeviceState,
+    Kind,
+    Network,
+    Quality,
+    Source,
+)
 from telemetry.plausibility import State
-from telemetry.ports import Doubt
+from telemetry.ports import StoredDoubt
 
 
 class Stamp(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +62,11 @@ class VitalRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FixRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of position_fix: WGS-84 degrees, and the pair as sent in its datum."""
+    """A row of position_fix: WGS-84 degrees, and the pair as sent in its datum.
+
+    The doubt "datum" (roads say that the device means another one) stands where the fix itself
+    raises none; such a fix counts all the same.
+    """
 
     stamp: Stamp
     lon: float
@@ -64,7 +77,7 @@ class FixRow(msgspec.Struct, frozen=True, kw_only=True):
     speed_kmh: float | None
     heading_deg: float | None
     accuracy_m: float | None
-    doubtful: Doubt | None
+    doubtful: StoredDoubt | None
 
 
 class StatusRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,4 +103,51 @@ class BadRow(msgspec.Struct, frozen=True, kw_only=True):
     seq: int | None
 
 
-Row = VitalRow | FixRow | StatusRow | BadRow
+class LinkRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of device_link: what a gateway says of its queue and its radio link."""
+
+    stamp: Stamp
+    queued: dict[Kind, int]
+    dropped: dict[Kind, int]
+    queued_bytes: int
+    oldest_s: float | None
+    confirmed_s: float | None
+    round_trip_ms: float | None
+    network: Network
+    version: str | None
+
+
+class WaveformRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of waveform_block; ``samples`` are little-endian int16, -32768 not measured.
+
+    A sample is worth ``zero + per_lsb * sample`` in ``unit``.
+    """
+
+    stamp: Stamp
+    patient_id: PatientId | None
+    channel: Channel
+    hz: float
+    unit: str
+    per_lsb: float
+    zero: float
+    samples: bytes
+    source: Source
+    recording: str | None
+
+
+class EcgPartRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of ecg_part; hash (hex) and size are of the whole file."""
+
+    stamp: Stamp
+    patient_id: PatientId | None
+    sha256: str
+    size_bytes: int
+    part: int
+    parts: int
+    data: bytes
+    source: Source
+    recording: str | None
+
+
+DeviceRow = VitalRow | FixRow | StatusRow | LinkRow | WaveformRow | EcgPartRow
+Row = DeviceRow | BadRow

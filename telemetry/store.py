@@ -17,6 +17,7 @@ from dispatch.errors import BadPayload, Unavailable
 from dispatch.ids import DeviceId, PatientId, UnitId
 from telemetry import store_sql as sql
 from telemetry.codes import Code
+from telemetry.contract import Channel
 from telemetry.core import digest_of
 from telemetry.limits import (
     COMMIT_TIMEOUT_S,
@@ -25,8 +26,25 @@ from telemetry.limits import (
     REPLAY_ROWS_MAX,
     SEQUENCE_RANGES_MAX,
 )
-from telemetry.rows import BadRow, FixRow, Row, Stamp, StatusRow, StoredNumeric, VitalRow
+from telemetry.rows import (
+    BadRow,
+    EcgPartRow,
+    FixRow,
+    Row,
+    Stamp,
+    StoredNumeric,
+    VitalRow,
+    WaveformRow,
+)
 from telemetry.sequence import SeqRanges
+from telemetry.store_tables import (
+    FIX_COLUMNS,
+    INSERTS,
+    STAMP_COLUMNS,
+    TABLES,
+    VITAL_COLUMNS,
+    WAVEFORM_COLUMNS,
+)
 
 BootKey = tuple[DeviceId, str]
 SeqKey = tuple[DeviceId, str, int]
@@ -43,11 +61,12 @@ _OUTAGES: Final = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
+_OF_VITALS: Final = ("patient_id", "numerics")
 _NUMERICS: Final = msgspec.json.Decoder(dict[Code, StoredNumeric])
 
 
 class SampleStore:
-    """The tables of 0002_telemetry over an asyncpg pool whose search_path is the county's."""
+    """The sample tables over an asyncpg pool whose search_path is the county's."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
@@ -59,18 +78,19 @@ class SampleStore:
         Raises BadPayload `store_refused` when PostgreSQL refuses the data itself, and Unavailable,
         with unknown outcome, for anything else.
         """
-        vitals = [row for row in rows if isinstance(row, VitalRow)]
-        fixes = [row for row in rows if isinstance(row, FixRow)]
-        states = [row for row in rows if isinstance(row, StatusRow)]
+        by_kind: dict[type, list[Row]] = {}
+        for row in rows:
+            by_kind.setdefault(type(row), []).append(row)
         bad = [row for row in rows if isinstance(row, BadRow)]
+        files = sorted({row.sha256 for row in rows if isinstance(row, EcgPartRow)})
         try:
             async with self._connection(COMMIT_TIMEOUT_S) as connection, connection.transaction():
-                if vitals:
-                    await connection.execute(sql.INSERT_VITALS, *_vital_arrays(vitals))
-                if fixes:
-                    await connection.execute(sql.INSERT_FIXES, *_fix_arrays(fixes))
-                if states:
-                    await connection.execute(sql.INSERT_STATUS, *_status_arrays(states))
+                for kind, table in TABLES.items():
+                    if found := by_kind.get(kind):
+                        await connection.execute(INSERTS[kind], *table.arrays(found))
+                if files:
+                    await connection.fetch(sql.ASSEMBLE_ECG, files)
+                    await connection.execute(sql.FORGET_PARTS, files)
                 kept = await self._quarantine(connection, bad) if bad else set()
                 if cursors:
                     await _save_cursors(connection, cursors, _stamp_of(rows[-1]))
@@ -110,6 +130,26 @@ class SampleStore:
                 sql.FIXES_OF_UNIT, unit_id, since, until, min(limit, REPLAY_ROWS_MAX)
             )
         return [_fix_row(record) for record in found]
+
+    async def waveforms(
+        self,
+        unit_id: UnitId,
+        channels: Sequence[Channel],
+        since: datetime,
+        until: datetime,
+        limit: int,
+    ) -> list[WaveformRow]:
+        """A unit's blocks that began in [since, until), oldest first. Raises Unavailable."""
+        async with self._connection(QUERY_TIMEOUT_S) as connection:
+            found = await connection.fetch(
+                sql.WAVEFORMS_OF_UNIT,
+                unit_id,
+                since,
+                until,
+                list(channels),
+                min(limit, REPLAY_ROWS_MAX),
+            )
+        return [_waveform_row(record) for record in found]
 
     async def last_samples(
         self, unit_ids: Sequence[UnitId], since: datetime
@@ -185,57 +225,12 @@ def _stamp_of(row: Row) -> datetime:
     return row.received_at if isinstance(row, BadRow) else row.stamp.received_at
 
 
-_STAMP_FIELDS: Final = (
-    "device_id",
-    "boot_id",
-    "seq",
-    "unit_id",
-    "observed_at",
-    "received_at",
-    "true_at",
-    "skew_ms",
-    "is_late",
-)
-_VITAL_FIELDS: Final = ("acvpu", "on_oxygen", "oxygen_litres_per_min", "source", "recording")
-_FIX_FIELDS: Final = (
-    "lon",
-    "lat",
-    "sent_lon",
-    "sent_lat",
-    "datum",
-    "speed_kmh",
-    "heading_deg",
-    "accuracy_m",
-    "doubtful",
-)
-
-
 def _columns(rows: Sequence[Any], fields: Sequence[str]) -> list[list[Any]]:
     return [[getattr(row, field) for row in rows] for field in fields]
 
 
-def _vital_arrays(rows: Sequence[VitalRow]) -> list[list[Any]]:
-    return [
-        *_columns([row.stamp for row in rows], _STAMP_FIELDS),
-        [row.patient_id for row in rows],
-        [msgspec.json.encode(row.numerics).decode() for row in rows],
-        *_columns(rows, _VITAL_FIELDS),
-    ]
-
-
-def _fix_arrays(rows: Sequence[FixRow]) -> list[list[Any]]:
-    return [*_columns([row.stamp for row in rows], _STAMP_FIELDS), *_columns(rows, _FIX_FIELDS)]
-
-
-def _status_arrays(rows: Sequence[StatusRow]) -> list[list[Any]]:
-    return [
-        *_columns([row.stamp for row in rows], _STAMP_FIELDS),
-        *_columns(rows, ("state", "battery_pct")),
-    ]
-
-
 def _stamp(record: Any) -> Stamp:
-    return Stamp(**{field: record[field] for field in _STAMP_FIELDS})
+    return Stamp(**{field: record[field] for field in STAMP_COLUMNS})
 
 
 def _vital_row(record: Any) -> VitalRow:
@@ -243,9 +238,13 @@ def _vital_row(record: Any) -> VitalRow:
         stamp=_stamp(record),
         patient_id=record["patient_id"],
         numerics=_NUMERICS.decode(record["numerics"]),
-        **{field: record[field] for field in _VITAL_FIELDS},
+        **{field: record[field] for field in VITAL_COLUMNS if field not in _OF_VITALS},
     )
 
 
 def _fix_row(record: Any) -> FixRow:
-    return FixRow(stamp=_stamp(record), **{field: record[field] for field in _FIX_FIELDS})
+    return FixRow(stamp=_stamp(record), **{field: record[field] for field in FIX_COLUMNS})
+
+
+def _waveform_row(record: Any) -> WaveformRow:
+    return WaveformRow(stamp=_stamp(record), **{field: record[field] for field in WAVEFORM_COLUMNS})

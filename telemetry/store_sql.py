@@ -1,43 +1,13 @@
 # ruff: noqa: S608 - the only thing put into these strings is column lists of this file
 """The SQL of the sample store, one constant per statement. Table names are unqualified on purpose:
 
-the connection's search_path names the county's schema. Inserts are idempotent: one statement per
-table and batch, `unnest` of parallel arrays, `ON CONFLICT DO NOTHING`.
+the connection's search_path names the county's schema. The inserts of rows that devices send are
+`telemetry.store_tables`.
 """
 
 from typing import Final
 
-_STAMP_COLUMNS: Final = (
-    "device_id, boot_id, seq, unit_id, observed_at, received_at, true_at, skew_ms, is_late"
-)
-_STAMP_ARRAYS: Final = (
-    "$1::text[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], "
-    "$7::timestamptz[], $8::bigint[], $9::boolean[]"
-)
-
-INSERT_VITALS: Final = f"""
-INSERT INTO vital_sample ({_STAMP_COLUMNS}, patient_id, numerics, acvpu, on_oxygen,
-                          oxygen_litres_per_min, source, recording)
-SELECT * FROM unnest({_STAMP_ARRAYS}, $10::text[], $11::jsonb[], $12::text[], $13::boolean[],
-                     $14::double precision[], $15::text[], $16::text[])
-ON CONFLICT (device_id, boot_id, seq) DO NOTHING
-"""
-
-INSERT_FIXES: Final = f"""
-INSERT INTO position_fix ({_STAMP_COLUMNS}, lon, lat, sent_lon, sent_lat, datum, speed_kmh,
-                          heading_deg, accuracy_m, doubtful)
-SELECT * FROM unnest({_STAMP_ARRAYS}, $10::double precision[], $11::double precision[],
-                     $12::double precision[], $13::double precision[], $14::text[],
-                     $15::double precision[], $16::double precision[],
-                     $17::double precision[], $18::text[])
-ON CONFLICT (device_id, boot_id, seq) DO NOTHING
-"""
-
-INSERT_STATUS: Final = f"""
-INSERT INTO device_status ({_STAMP_COLUMNS}, state, battery_pct)
-SELECT * FROM unnest({_STAMP_ARRAYS}, $10::text[], $11::double precision[])
-ON CONFLICT (device_id, boot_id, seq) DO NOTHING
-"""
+from telemetry.store_tables import FIX_COLUMNS, STAMP_COLUMNS, VITAL_COLUMNS, WAVEFORM_COLUMNS
 
 # Payloads beyond the bound per (source, reason) are folded into the row with the empty digest.
 # Rows already there are counted whatever the bound.
@@ -81,6 +51,9 @@ WITH numbers AS (
     SELECT seq FROM vital_sample WHERE device_id = $1 AND boot_id = $2 AND seq > $3
     UNION SELECT seq FROM position_fix WHERE device_id = $1 AND boot_id = $2 AND seq > $3
     UNION SELECT seq FROM device_status WHERE device_id = $1 AND boot_id = $2 AND seq > $3
+    UNION SELECT seq FROM device_link WHERE device_id = $1 AND boot_id = $2 AND seq > $3
+    UNION SELECT seq FROM waveform_block WHERE device_id = $1 AND boot_id = $2 AND seq > $3
+    UNION SELECT seq FROM ecg_part WHERE device_id = $1 AND boot_id = $2 AND seq > $3
     UNION SELECT seq FROM quarantine WHERE device_id = $1 AND boot_id = $2 AND seq > $3
 ), islands AS (
     SELECT seq, seq - row_number() OVER (ORDER BY seq) AS island FROM numbers
@@ -97,10 +70,8 @@ DO UPDATE SET contiguous = greatest(c.contiguous, excluded.contiguous),
               updated_at = excluded.updated_at
 """
 
-_SAMPLE_COLUMNS: Final = (
-    f"{_STAMP_COLUMNS}, patient_id, numerics, acvpu, on_oxygen, oxygen_litres_per_min, source, "
-    "recording"
-)
+_SAMPLE_COLUMNS: Final = ", ".join((*STAMP_COLUMNS, *VITAL_COLUMNS))
+_FIX_COLUMNS: Final = ", ".join((*STAMP_COLUMNS, *FIX_COLUMNS))
 SAMPLES_OF_PATIENT: Final = f"""
 SELECT {_SAMPLE_COLUMNS} FROM vital_sample
 WHERE patient_id = $1 AND true_at >= $2 AND true_at < $3
@@ -112,9 +83,7 @@ WHERE unit_id = $1 AND true_at >= $2 AND true_at < $3
 ORDER BY true_at, device_id, boot_id, seq LIMIT $4
 """
 FIXES_OF_UNIT: Final = f"""
-SELECT {_STAMP_COLUMNS}, lon, lat, sent_lon, sent_lat, datum, speed_kmh, heading_deg, accuracy_m,
-       doubtful
-FROM position_fix
+SELECT {_FIX_COLUMNS} FROM position_fix
 WHERE unit_id = $1 AND true_at >= $2 AND true_at < $3
 ORDER BY true_at, device_id, boot_id, seq LIMIT $4
 """
@@ -125,3 +94,41 @@ WHERE unit_id = ANY($1::text[]) AND true_at >= $2 AND numerics <> '{}'::jsonb GR
 QUARANTINE_COUNTS: Final = (
     "SELECT source, reason, sum(count)::bigint AS count FROM quarantine GROUP BY source, reason"
 )
+
+# A file whose parts are all there, and whose hash is the one that every part named.
+ASSEMBLE_ECG: Final = """
+WITH whole AS (
+    SELECT unit_id, sha256, min(device_id) AS device_id,
+           (array_agg(patient_id ORDER BY part))[1] AS patient_id,
+           min(observed_at) AS observed_at, min(true_at) AS true_at,
+           max(received_at) AS received_at, min(source) AS source, min(recording) AS recording,
+           string_agg(data, ''::bytea ORDER BY part) AS content
+    FROM (SELECT DISTINCT ON (unit_id, sha256, part) * FROM ecg_part
+          WHERE sha256 = ANY($1::text[]) AND data <> ''::bytea
+          ORDER BY unit_id, sha256, part, received_at) AS one_each
+    GROUP BY unit_id, sha256
+    HAVING count(*) = max(parts)
+)
+INSERT INTO ecg_file (unit_id, sha256, device_id, patient_id, observed_at, true_at, received_at,
+                      source, recording, content)
+SELECT unit_id, sha256, device_id, patient_id, observed_at, true_at, received_at, source,
+       recording, content
+FROM whole WHERE encode(sha256(content), 'hex') = sha256
+ON CONFLICT (unit_id, sha256) DO NOTHING
+RETURNING ecg_id, unit_id, sha256, patient_id, true_at
+"""
+FORGET_PARTS: Final = """
+UPDATE ecg_part p SET data = ''::bytea FROM ecg_file f
+WHERE (p.unit_id, p.sha256) = (f.unit_id, f.sha256) AND f.sha256 = ANY($1::text[])
+  AND p.data <> ''::bytea
+"""
+ECG_OF: Final = """
+SELECT ecg_id, unit_id, sha256, device_id, patient_id, observed_at, true_at, received_at, content,
+       source, recording
+FROM ecg_file WHERE ecg_id = $1
+"""
+WAVEFORMS_OF_UNIT: Final = f"""
+SELECT {", ".join((*STAMP_COLUMNS, *WAVEFORM_COLUMNS))} FROM waveform_block
+WHERE unit_id = $1 AND true_at >= $2 AND true_at < $3 AND channel = ANY($4::text[])
+ORDER BY true_at, device_id, boot_id, seq LIMIT $5
+"""

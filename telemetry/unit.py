@@ -12,13 +12,26 @@ from typing import cast
 import msgspec
 
 from dispatch.ids import DeviceId, PatientId, UnitId
-from telemetry.codes import RULES, SPOT_SCORED_S, Code
-from telemetry.contract import Acvpu, DeviceState, Message, Position, Source, Status, Vitals
+from telemetry.alarms.model import AlarmChange, AlarmPolicy
+from telemetry.codes import RULES, Code
+from telemetry.contract import (
+    Acvpu,
+    Datum,
+    DeviceState,
+    Message,
+    Position,
+    Source,
+    Status,
+    Vitals,
+)
 from telemetry.feed import Change, FeedWatch
 from telemetry.level import LevelTracker, why_not_applicable
 from telemetry.plausibility import SCORED, Judged, RateGap, judge
 from telemetry.ports import (
+    AlarmChanged,
+    DatumOpinion,
     Decision,
+    Drive,
     FeedCause,
     FeedLost,
     FeedRestored,
@@ -30,9 +43,13 @@ from telemetry.ports import (
     PatientContext,
     TriageLevelChanged,
 )
-from telemetry.position import Box, Fix, PositionTracker
-from telemetry.rows import FixRow, Row, Stamp, StatusRow, StoredNumeric, VitalRow
+from telemetry.position import Box
+from telemetry.rows import Row, Stamp, StatusRow, StoredNumeric, VitalRow
 from telemetry.scores.news2 import News2Input, score
+from telemetry.streams import stream_row
+from telemetry.unit_alarms import UnitAlarms
+from telemetry.unit_entered import Entered
+from telemetry.unit_position import UnitPosition
 from telemetry.window import Arrival, Placed, UnitWindow
 
 
@@ -45,27 +62,20 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     live: LiveVitals | LivePosition | None
 
 
-class _Entered(msgspec.Struct, frozen=True, kw_only=True):
-    acvpu: Acvpu | None = None
-    acvpu_at: datetime | None = None
-    on_oxygen: bool | None = None
-    on_oxygen_at: datetime | None = None
-
-
 class UnitState:
     """Everything telemetry holds in memory about one unit; its size does not grow."""
 
     def __init__(self, unit_id: UnitId, box: Box) -> None:
         self._unit_id = unit_id
         self._window = UnitWindow()
-        self._positions = PositionTracker(box)
-        self._good_fix: LivePosition | None = None
+        self._positions = UnitPosition(unit_id, box)
         self._rate_gap = RateGap()
         self._level = LevelTracker()
         self._feed = FeedWatch()
+        self._alarms = UnitAlarms(AlarmPolicy())
         self._feed_since: datetime | None = None
         self._patient_id: PatientId | None = None
-        self._entered = _Entered()
+        self._entered = Entered()
         self._shown: tuple[Acvpu | None, bool | None] = (None, None)
         self._view = News2View(not_applicable="no_patient")
         self._last_sample_at: datetime | None = None
@@ -93,18 +103,30 @@ class UnitState:
             return self._vitals(stamp, message, placed, context, arrival)
         if isinstance(message, Position):
             return self._position(stamp, message, placed)
-        return self._status(stamp, message, placed)
+        if isinstance(message, Status):
+            return self._status(stamp, message, placed)
+        row = stream_row(message, stamp, self._whose(stamp, context))
+        return Outcome(row=row, placed=placed, decisions=(), live=None)
 
     def tick(self, context: PatientContext, arrival: Arrival) -> Outcome:
         """A second has passed: the feed may be lost and values may have grown too old."""
         self._bind(context, arrival)
+        decisions = self._alarm_decisions(self._alarms.bind(context, arrival.received_at))
         change = self._feed.due(arrival.now_s, context.patient_id is not None)
-        decisions = self._feed_decision(change, arrival)
+        decisions += self._feed_decision(change, arrival)
         decisions += self._evaluate(context, arrival, is_new_sample=False)
         live = self._live()
         is_news = live != self._last_live
         self._last_live = live
         return Outcome(row=None, placed=None, decisions=decisions, live=live if is_news else None)
+
+    def due_drive(self, now_s: float) -> Drive | None:
+        """A drive to be compared with the roads now; each is given once."""
+        return self._positions.due_drive(now_s)
+
+    def hear_datum(self, declared: Datum, opinion: DatumOpinion) -> bool:
+        """What the roads said of that drive; is it news?"""
+        return self._positions.hear(declared, opinion)
 
     def _bind(self, context: PatientContext, arrival: Arrival) -> None:
         """Another patient: nothing of the last one may be shown or scored as theirs."""
@@ -114,10 +136,11 @@ class UnitState:
         if horizon is None and self._patient_id is not None:
             horizon = arrival.received_at
         self._patient_id = context.patient_id
+        self._alarms.bind(context, arrival.received_at)
         if horizon is not None:
             kept = {c: held for c, held in self._window.latest.items() if held.at >= horizon}
             self._window.latest = kept
-        self._rate_gap, self._entered = RateGap(), _Entered()
+        self._rate_gap, self._entered = RateGap(), Entered()
         self._level = LevelTracker(context.level)
         self._feed.begin(arrival.now_s, context.feed_lost)
         self._feed_since = arrival.received_at
@@ -158,18 +181,24 @@ class UnitState:
             self._note_live(message, placed, arrival)
             change = self._feed.sample(arrival.now_s) if message.numerics else None
         decisions = self._feed_decision(change, arrival)
+        if not placed.is_late:
+            decisions += self._alarm_decisions(self._alarms.observe(judged, placed.at_s, placed.at))
         decisions += self._evaluate(context, arrival, is_new_sample=not placed.is_late)
         self._last_live = self._live()
         return Outcome(row=row, placed=placed, decisions=decisions, live=self._last_live)
 
+    def _whose(self, stamp: Stamp, context: PatientContext) -> PatientId | None:
+        """Who was in the unit when it was true; None when it may have been somebody else."""
+        since = context.patient_since
+        is_before = since is not None and stamp.true_at < since
+        return None if is_before else context.patient_id
+
     def _vital_row(
         self, stamp: Stamp, message: Vitals, judged: dict[Code, Judged], context: PatientContext
     ) -> VitalRow:
-        since = context.patient_since
-        is_before = since is not None and stamp.true_at < since
         return VitalRow(
             stamp=stamp,
-            patient_id=None if is_before else context.patient_id,
+            patient_id=self._whose(stamp, context),
             numerics={
                 code: StoredNumeric(
                     value=sent.value,
@@ -190,52 +219,14 @@ class UnitState:
 
     def _note_live(self, message: Vitals, placed: Placed, arrival: Arrival) -> None:
         """What only a message that is not late may change."""
-        entered = self._entered
-        if message.acvpu is not None:
-            entered = msgspec.structs.replace(entered, acvpu=message.acvpu, acvpu_at=placed.at)
-        if message.oxygen is not None:
-            entered = msgspec.structs.replace(
-                entered, on_oxygen=message.oxygen.on, on_oxygen_at=placed.at
-            )
-        self._entered = entered
+        self._entered = self._entered.take(message, placed.at)
         if message.numerics:
             self._last_sample_at = placed.at
         self._received_at, self._skew_s = arrival.received_at, placed.skew_s
         self._source, self._recording = message.source, message.recording or ""
 
     def _position(self, stamp: Stamp, message: Position, placed: Placed) -> Outcome:
-        if placed.is_duplicate:
-            fix, is_newest = self._positions.view(message, placed.at_s), False
-        else:
-            fix, is_newest = self._positions.judge(message, placed.at_s)
-        row = FixRow(
-            stamp=stamp,
-            lon=fix.lon,
-            lat=fix.lat,
-            sent_lon=message.lon,
-            sent_lat=message.lat,
-            datum=message.datum,
-            speed_kmh=message.speed_kmh,
-            heading_deg=message.heading_deg,
-            accuracy_m=message.accuracy_m,
-            doubtful=fix.doubtful,
-        )
-        live: LivePosition | None = None
-        if is_newest:
-            live = self._good_fix = LivePosition(
-                unit_id=self._unit_id,
-                lon=fix.lon,
-                lat=fix.lat,
-                heading_deg=message.heading_deg,
-                speed_kmh=message.speed_kmh,
-                accuracy_m=message.accuracy_m,
-                at=placed.at,
-                observed_at=stamp.observed_at,
-                received_at=stamp.received_at,
-                doubtful=None,
-            )
-        elif self._good_fix is not None and _is_fresh_doubt(fix, placed):
-            live = msgspec.structs.replace(self._good_fix, doubtful=fix.doubtful)
+        row, live = self._positions.accept(stamp, message, placed)
         return Outcome(row=row, placed=placed, decisions=(), live=live)
 
     def _status(self, stamp: Stamp, message: Status, placed: Placed) -> Outcome:
@@ -253,6 +244,7 @@ class UnitState:
         self._feed_since = arrival.received_at
         if self._patient_id is None or self._last_sample_at is None:
             return ()
+        self._alarms.feed(change == "lost", arrival.received_at)  # told as a feed lost or restored
         if change == "restored":
             return (
                 FeedRestored(
@@ -273,6 +265,16 @@ class UnitState:
                 last_sample_at=self._last_sample_at,
                 cause=cause,
             ),
+        )
+
+    def _alarm_decisions(self, changes: tuple[AlarmChange, ...]) -> tuple[Decision, ...]:
+        if self._patient_id is None:
+            return ()
+        return tuple(
+            AlarmChanged(
+                unit_id=self._unit_id, patient_id=self._patient_id, at=change.at, change=change
+            )
+            for change in changes
         )
 
     def _evaluate(
@@ -309,7 +311,7 @@ class UnitState:
         )
 
     def _inputs(self, context: PatientContext, arrival: Arrival) -> News2Input:
-        acvpu, on_oxygen = self._shown = self._observations(context, arrival.received_at)
+        acvpu, on_oxygen = self._shown = self._entered.observations(context, arrival.received_at)
         heart = self._usable("heart_rate", arrival.now_s)
         systolic = self._usable("abp_systolic", arrival.now_s)
         return News2Input(
@@ -331,21 +333,6 @@ class UnitState:
         if held is None or held.judged.state not in SCORED:
             return None
         return held.judged.value if now_s - held.at_s <= RULES[code].scored_s else None
-
-    def _observations(
-        self, context: PatientContext, now: datetime
-    ) -> tuple[Acvpu | None, bool | None]:
-        """(ACVPU, on oxygen): of the monitor's and the crew's entry the newer usable one."""
-        told_at = context.observed_at
-        is_told_usable = told_at is None or (now - told_at).total_seconds() <= SPOT_SCORED_S
-        acvpu = context.acvpu if is_told_usable else None
-        on_oxygen = context.on_oxygen if is_told_usable else None
-        entered = self._entered
-        if _wins(entered.acvpu_at, now, None if acvpu is None else told_at):
-            acvpu = entered.acvpu
-        if _wins(entered.on_oxygen_at, now, None if on_oxygen is None else told_at):
-            on_oxygen = entered.on_oxygen
-        return acvpu, on_oxygen
 
     def _live(self) -> LiveVitals:
         return LiveVitals(
@@ -378,15 +365,5 @@ class UnitState:
             gaps=self._window.gaps,
             clock_skew_s=self._skew_s,
             monitor=self._monitor,
+            alarms=self._alarms.standing,
         )
-
-
-def _is_fresh_doubt(fix: Fix, placed: Placed) -> bool:
-    return fix.doubtful is not None and not placed.is_late and not placed.is_duplicate
-
-
-def _wins(entered_at: datetime | None, now: datetime, told_at: datetime | None) -> bool:
-    """Whether the monitor's entry is usable and newer than what the crew told."""
-    if entered_at is None or (now - entered_at).total_seconds() > SPOT_SCORED_S:
-        return False
-    return told_at is None or entered_at > told_at

@@ -26,7 +26,7 @@ from deploy.drive.signals import CUFF, UNITS, Patient, Picture
 from deploy.drive.stage import Stage
 from dispatch.ids import DeviceId
 from maps.coordinates import Wgs84
-from telemetry.gateway.outbox import Kind
+from telemetry.contract import Kind
 from telemetry.gateway.publisher import Publisher
 
 log = structlog.get_logger("drive")

@@ -25,8 +25,9 @@ from deploy.drive.options import Options
 from deploy.drive.screen import Screen
 from deploy.drive.series import Recording, RecordingError
 from deploy.drive.stage import Stage
+from telemetry.gateway.link import Link
 from telemetry.gateway.outbox import Outbox
-from telemetry.gateway.publisher import Link, Publisher
+from telemetry.gateway.publisher import Publisher
 
 log = structlog.get_logger("drive")
 

@@ -29,6 +29,15 @@ from dispatch.domain.command_types import (
 )
 from dispatch.domain.config import CountyConfig
 from dispatch.domain.road_commands import DrawClosure, LiftClosure
+from dispatch.domain.vital_commands import (
+    AcknowledgeAlarm,
+    AcknowledgeVitalAlarm,
+    ReportFeedLost,
+    ReportFeedRestored,
+    ReportTriageLevel,
+    ReportVitalAlarm,
+    SetAlarmLimit,
+)
 from dispatch.ids import (
     AssignmentId,
     BedHoldId,
@@ -43,8 +52,10 @@ from dispatch.ids import (
 )
 from maps.coordinates import Wgs84
 
-__all__ = ["Actor", "Command", "DrawClosure", "Evidence", "LiftClosure", "NewPatient", "Option",
-           "Person", "Place"]  # fmt: skip
+__all__ = ["AcknowledgeAlarm", "AcknowledgeVitalAlarm", "Actor", "Command", "DrawClosure",
+           "Evidence", "LiftClosure", "NewPatient", "Option", "Person", "Place", "ReportFeedLost",
+           "ReportFeedRestored", "ReportTriageLevel", "ReportVitalAlarm",
+           "SetAlarmLimit"]  # fmt: skip
 
 # Configuration
 
@@ -326,42 +337,6 @@ class AcceptHandover(Command, frozen=True, kw_only=True, tag="accept_handover"):
 # Telemetry's decisions
 
 
-class ReportTriageLevel(Command, frozen=True, kw_only=True, tag="report_triage_level"):
-    """The early-warning level of a patient changed."""
-
-    unit_id: UnitId
-    patient_id: PatientId
-    level: str
-    total: int | None
-    lower_bound: int
-    missing: tuple[str, ...]
-    parts: dict[str, int | None]
-    at: Instant
-    rule: str = "news2/1"
-
-
-class ReportFeedLost(Command, frozen=True, kw_only=True, tag="report_feed_lost"):
-    """A monitor that was sending has fallen silent while the unit has a patient."""
-
-    unit_id: UnitId
-    patient_id: PatientId
-    last_sample_at: Instant
-
-
-class ReportFeedRestored(Command, frozen=True, kw_only=True, tag="report_feed_restored"):
-    """Samples arrive again."""
-
-    unit_id: UnitId
-    patient_id: PatientId
-    at: Instant
-
-
-class AcknowledgeAlarm(Command, frozen=True, kw_only=True, tag="acknowledge_alarm"):
-    """A dispatcher has taken note: the sound stops, the mark stays until the cause goes."""
-
-    alarm_id: Annotated[str, msgspec.Meta(max_length=100)]
-
-
 FROM_PEOPLE: tuple[type[Command], ...] = (
     ReceiveCall,
     AnswerCall,
@@ -391,6 +366,8 @@ FROM_PEOPLE: tuple[type[Command], ...] = (
     OfferHandover,
     AcceptHandover,
     AcknowledgeAlarm,
+    AcknowledgeVitalAlarm,
+    SetAlarmLimit,
     DrawClosure,
     LiftClosure,
 )

@@ -32,6 +32,8 @@ def context_of(world: World, unit_id: UnitId) -> PatientContext | None:
         patient_since=_since(world, patient),
         level=patient.level.level if patient.level else "unknown",  # type: ignore[arg-type]
         feed_lost=patient.feed_lost_at is not None,
+        alarms=patient.alarms,
+        limits=patient.limits,
     )
 
 

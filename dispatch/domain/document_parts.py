@@ -204,3 +204,25 @@ class ScoreView(msgspec.Struct, frozen=True, kw_only=True):
     parts: dict[str, int | None]
     is_any_red: bool
     not_applicable: str
+
+
+class VitalAlarm(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm of streamed vital signs (live); acknowledged by its key and the instant it began.
+
+    ``quantity``, ``side``, ``limit`` and ``value`` (the worst so far) are None for a device's own
+    word (asystole) and for technical ones. ``ended_at``: over, and kept until somebody has seen it.
+    ``is_held``: what alarmed is not measured any more. ``source``: whose limit it is.
+    """
+
+    key: str
+    priority: Literal["high", "medium", "low"]
+    quantity: str | None
+    side: Literal["low", "high"] | None
+    limit: float | None
+    source: str
+    value: float | None
+    raised_at: datetime
+    ended_at: datetime | None
+    is_held: bool
+    acknowledged_by: str
+    acknowledged_at: datetime | None

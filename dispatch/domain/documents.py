@@ -28,11 +28,13 @@ from dispatch.domain.document_parts import (
     ScoreView,
     Standards,
     TimelineEntry,
+    VitalAlarm,
 )
 
 __all__ = [
     "AlarmDoc",
     "AnyDoc",
+    "Arrival",
     "AssignmentView",
     "Atmist",
     "BedView",
@@ -60,7 +62,9 @@ __all__ = [
     "Standards",
     "TimelineEntry",
     "UnitDoc",
+    "VitalAlarm",
     "VitalsDoc",
+    "WrongDatum",
 ]
 
 
@@ -276,8 +280,32 @@ class ClosureDoc(Doc, frozen=True, kw_only=True, tag="closure"):
     drawn_by: str
 
 
+class WrongDatum(msgspec.Struct, frozen=True, kw_only=True):
+    """The datum that a unit's device declares, and the one in which its drive fits the roads."""
+
+    declared: str
+    suspected: str
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """The fixes say that a unit stands at its target; a question to its crew, never a status.
+
+    Yes is the status ``step`` with ``since`` as its time; ``distance_m`` is from the target.
+    """
+
+    assignment_id: str
+    step: Literal["on_scene", "at_destination"]
+    target: Literal["scene", "hospital"]
+    target_id: str
+    since: datetime
+    distance_m: int
+
+
 class PositionDoc(Doc, frozen=True, kw_only=True, tag="position"):
-    """A unit's last trusted fix (live); id is the unit id."""
+    """A unit's last trusted fix (live); id is the unit id.
+
+    ``doubtful`` "datum" is of this fix, which counts all the same; the others are of newer ones.
+    """
 
     lon: float
     lat: float
@@ -287,6 +315,8 @@ class PositionDoc(Doc, frozen=True, kw_only=True, tag="position"):
     received_at: datetime
     doubtful: str | None
     eta: Eta | None
+    arrival: Arrival | None = None
+    wrong_datum: WrongDatum | None = None
 
 
 class EtaDoc(Doc, frozen=True, kw_only=True, tag="eta"):
@@ -318,6 +348,7 @@ class VitalsDoc(Doc, frozen=True, kw_only=True, tag="vitals"):
     gaps: int
     clock_skew_s: float | None
     monitor: str | None
+    alarms: list[VitalAlarm] = []
 
 
 AnyDoc = (

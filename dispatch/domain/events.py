@@ -29,6 +29,7 @@ from dispatch.ids import (
     SubjectId,
     UnitId,
 )
+from telemetry.alarms.model import Alarm, Quantity, Side
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -310,6 +311,36 @@ class FeedRestored(Event, frozen=True, kw_only=True, tag="feed_restored"):
     patient_id: PatientId
 
 
+class VitalAlarmRaised(Event, frozen=True, kw_only=True, tag="vital_alarm_raised"):
+    """Also an escalation: the same key again with a higher priority."""
+
+    unit_id: UnitId
+    patient_id: PatientId
+    alarm: Alarm
+
+
+class VitalAlarmEnded(Event, frozen=True, kw_only=True, tag="vital_alarm_ended"):
+    """What alarmed is over; ``is_latched``: it stays on the screens until somebody has seen it."""
+
+    unit_id: UnitId
+    patient_id: PatientId
+    alarm: Alarm
+    is_latched: bool
+
+
+class VitalAlarmAcknowledged(Event, frozen=True, kw_only=True, tag="vital_alarm_acknowledged"):
+    patient_id: PatientId
+    key: str
+    raised_at: datetime
+
+
+class AlarmLimitSet(Event, frozen=True, kw_only=True, tag="alarm_limit_set"):
+    patient_id: PatientId
+    quantity: Quantity
+    side: Side
+    value: float | None
+
+
 class AlarmAcknowledged(Event, frozen=True, kw_only=True, tag="alarm_acknowledged"):
     alarm_id: str
 
@@ -344,6 +375,7 @@ AnyEvent = (
     | BedReported | BedHeld | BedHoldReleased | BedHoldExpired | BedHoldConverted
     | HandoverOffered | HandoverAccepted
     | TriageLevelChanged | FeedLost | FeedRestored | AlarmAcknowledged
+    | VitalAlarmRaised | VitalAlarmEnded | VitalAlarmAcknowledged | AlarmLimitSet
     | ClosureDrawn | ClosureLifted
 )  # fmt: skip
 

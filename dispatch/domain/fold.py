@@ -7,16 +7,25 @@
 from collections.abc import Iterable
 
 from dispatch.domain import events as e
-from dispatch.domain.folding import alerts, beds, closures, incidents, patients, units
+from dispatch.domain.folding import (
+    alerts,
+    beds,
+    closures,
+    incidents,
+    patients,
+    units,
+    vital_alarms,
+)
 from dispatch.domain.folding.registry import FOLDS
 from dispatch.domain.world import Draft, Incident, TimelineItem, Touched, World
 from dispatch.ids import IncidentId
 from dispatch.limits import TIMELINE_ENTRIES_MAX
+from telemetry.alarms.model import Alarm
 
-ROOMS = (incidents, patients, units, alerts, beds, closures)
+ROOMS = (incidents, patients, units, alerts, beds, closures, vital_alarms)
 """Importing a room registers its folds."""
 
-QUIET = (e.PreAlertSent, e.CountyConfigured)
+QUIET = (e.PreAlertSent, e.CountyConfigured, e.VitalAlarmEnded)
 """Events that say nothing to a reader of a timeline."""
 
 
@@ -74,9 +83,11 @@ def _note(draft: Draft, envelope: e.Envelope) -> None:
 
 def _scalars(event: e.Event) -> dict[str, str | int | float | bool | None]:
     skip = {"incident_id", "evidence", "place_id", "person_id", "caller_id", "lon", "lat"}
-    found = {}
+    found: dict[str, str | int | float | bool | None] = {}
     for name in event.__struct_fields__:
         value = getattr(event, name)
+        if isinstance(value, Alarm):
+            found |= {"key": value.key, "value": value.value, "priority": value.priority}
         if name not in skip and isinstance(value, str | int | float | bool | None):
             found[name] = value
     return found

@@ -16,23 +16,26 @@ DISPATCHER: Kinds = frozenset(
         c.ReceiveCall, c.AnswerCall, c.EndCall, c.OpenIncident, c.ReprioritiseIncident,
         c.CorrectPlace, c.CloseIncident, c.AddPatient, c.AssessPatient, c.SendUnit,
         c.CancelAssignment, c.SetUnitReadiness, c.ChooseDestination, c.SendPreAlert,
-        c.AcknowledgeAlarm, c.DrawClosure, c.LiftClosure,
+        c.AcknowledgeAlarm, c.AcknowledgeVitalAlarm, c.DrawClosure, c.LiftClosure,
     }
 )  # fmt: skip
 CREW: Kinds = frozenset(
     {
         c.AcknowledgeAssignment, c.AdvanceAssignment, c.UndoAssignmentStep, c.AddPatient,
         c.AssessPatient, c.ChooseDestination, c.SendPreAlert, c.OfferHandover,
-        c.SetUnitReadiness,
+        c.SetUnitReadiness, c.AcknowledgeVitalAlarm, c.SetAlarmLimit,
     }
 )  # fmt: skip
 HOSPITAL: Kinds = frozenset(
     {
         c.MarkPreAlertDisplayed, c.AcknowledgePreAlert, c.RejectPreAlert, c.MarkDiversionSeen,
         c.ReportFacility, c.ReportBed, c.HoldBed, c.ReleaseBedHold, c.AcceptHandover,
+        c.AcknowledgeVitalAlarm, c.SetAlarmLimit,
     }
 )  # fmt: skip
-INGEST: Kinds = frozenset({c.ReportTriageLevel, c.ReportFeedLost, c.ReportFeedRestored})
+INGEST: Kinds = frozenset(
+    {c.ReportTriageLevel, c.ReportFeedLost, c.ReportFeedRestored, c.ReportVitalAlarm}
+)
 SYSTEM: Kinds = frozenset(
     {
         c.ConfigureCounty, c.EscalatePreAlert, c.ExpireBedHold, c.FlagOverdue,

@@ -37,6 +37,7 @@ from hospital_gateway.beds import HoldState
 from hospital_gateway.facilities import BedKind, BedState, Traffic
 from hospital_gateway.handover import HandoverState
 from hospital_gateway.prealert import PreAlertState
+from telemetry.alarms.model import Alarm, PatientLimit
 
 
 class Entity(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +142,8 @@ class Patient(Entity, frozen=True, kw_only=True):
     level: LevelNote | None = None
     previous_level: LevelNote | None = None
     feed_lost_at: datetime | None = None
+    alarms: tuple[Alarm, ...] = ()
+    limits: tuple[PatientLimit, ...] = ()
     facility_id: FacilityId | None = None
     chosen_for: tuple[CentreId, ...] = ()
     is_choice_signed: bool = False

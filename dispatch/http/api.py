@@ -5,7 +5,18 @@ import structlog
 from fastapi import FastAPI, Request, Response
 
 from dispatch.errors import GreenlaneError, Unavailable
-from dispatch.http import commands, pages, reads, replay, session, socket, tiles
+from dispatch.http import (
+    commands,
+    coverage,
+    pages,
+    reads,
+    replay,
+    session,
+    socket,
+    tiles,
+    travel,
+    unit_route,
+)
 from dispatch.http.guard import error_answer
 from dispatch.http.services import Services
 
@@ -41,6 +52,9 @@ def make_api(services: Services | None) -> FastAPI:
         commands.make_router(),
         reads.router,
         tiles.router,
+        coverage.router,
+        travel.router,
+        unit_route.router,
         replay.router,
         socket.router,
         pages.router,

@@ -1,5 +1,6 @@
 """What screens ask for beside their documents: advice, samples, places, the base map, health."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +14,12 @@ from dispatch.domain.world import World
 from dispatch.errors import BadPayload, Refused
 from dispatch.http.auth import Me
 from dispatch.http.guard import answer, services, signed_in
+from dispatch.http.place_shapes import found_shape, place_in
 from dispatch.http.samples import columns
 from dispatch.ids import PatientId
 from dispatch.limits import INCIDENTS_LISTED_MAX, PLACES_MAX, SAMPLES_MAX
 from dispatch.recommend.shapes import destination_shape, recommendation_shape
 from maps.basemap import base_map
-from maps.gazetteer import find_places
 
 router = APIRouter(tags=["reading"])
 
@@ -79,23 +80,29 @@ async def samples(patient_id: str, request: Request, minutes: int = 30) -> Respo
 
 
 @router.get("/api/places")
-async def places(request: Request, q: str = "") -> Response:
-    """Matches of the county's gazetteer; a match is offered, never taken silently."""
+async def places(request: Request, q: str = "", near: str = "", datum: str = "WGS84") -> Response:
+    """What may be meant by the words; a match is offered, never taken silently.
+
+    ``near`` is "lon,lat" in ``datum``: distances are from there, and the nearer comes first.
+    """
     await signed_in(request)
-    hits = find_places(services(request).county.geography, q[:100], limit=PLACES_MAX)
-    return answer(
-        [
-            {
-                "id": f"{hit.town.code}:{hit.name_zh}",
-                "name": hit.name_zh,
-                "town": hit.town.name_zh,
-                "lon": hit.position.lon,
-                "lat": hit.position.lat,
-                "match": hit.match,
-            }
-            for hit in hits
-        ]
-    )
+    hint = place_in(near, datum) if near else None
+    parts = services(request)
+    index = parts.map.places.index
+    async with parts.searches:
+        found = await asyncio.to_thread(index.search, q, hint=hint, limit=PLACES_MAX)
+    return answer(found_shape(q, found, parts.county.geography.area))
+
+
+@router.get("/api/places/at")
+async def place_at(request: Request, at: str = "", datum: str = "WGS84") -> Response:
+    """What is known of a position, "lon,lat" in ``datum``: place, road, town, as words' codes."""
+    await signed_in(request)
+    parts = services(request)
+    place = place_in(at, datum)
+    async with parts.searches:
+        found = await asyncio.to_thread(parts.map.places.around.describe, place)
+    return answer(found)
 
 
 @router.get("/api/basemap")

@@ -15,13 +15,14 @@ from fastapi import APIRouter, Request, Response
 
 from dispatch.domain import documents as d
 from dispatch.domain import events as e
+from dispatch.domain.config import CountyConfig
 from dispatch.domain.fold import apply
 from dispatch.domain.rendering.people import People
 from dispatch.domain.views import CONSOLE, Audience, Key, all_keys, render, touched_keys
 from dispatch.domain.world import World
 from dispatch.errors import Refused
 from dispatch.http.guard import answer, services, signed_in
-from dispatch.http.replay_etas import Aim, aims_of, etas_of
+from dispatch.http.replay_etas import Aim, aims_of, etas_of, is_shown
 from dispatch.http.samples import columns
 from dispatch.http.services import Services
 from dispatch.ids import IncidentId, PatientId, UnitId
@@ -61,7 +62,7 @@ async def replay(incident_id: str, request: Request) -> Response:
         "from": since,
         "to": until,
         "frames": frames[:REPLAY_FRAMES_MAX],
-        **await _plane(parts, own, aims, since, until),
+        **await _plane(parts, own, aims, world.config, since, until),
         "viewers": await _viewers(parts, own, since, until),
         "is_open": is_open,
     }
@@ -156,19 +157,18 @@ async def _plane(
     parts: Services,
     own: Sequence[e.Envelope],
     aims: Mapping[UnitId, Sequence[Aim]],
+    config: CountyConfig | None,
     since: datetime,
     until: datetime,
 ) -> dict[str, Any]:
     """What went beside the log: the way, the ETAs and the vital signs of those who took part."""
     patients = {p for p in (getattr(env.event, "patient_id", None) for env in own) if p}
     tracks, etas = {}, {}
-    travel = parts.travel.apart()
+    travel = parts.travel.apart(None if config is None else config.roads)
     for unit_id in aims:
         fixes = await parts.samples.fixes(unit_id, since, until, SAMPLES_MAX)
         tracks[unit_id] = [
-            [fix.stamp.true_at, fix.lon, fix.lat, fix.heading_deg]
-            for fix in fixes
-            if fix.doubtful is None
+            [fix.stamp.true_at, fix.lon, fix.lat, fix.heading_deg] for fix in fixes if is_shown(fix)
         ]
         etas[unit_id] = await asyncio.to_thread(etas_of, travel, aims[unit_id], fixes)
     samples = {}

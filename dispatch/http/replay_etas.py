@@ -3,7 +3,9 @@
 ETAs are live values and not in the log. They follow from two things that are kept, the fixes and
 the events (the closures of that time among them), by the very functions of the live plane. A fix
 counts from when it was received: what a vehicle stored while it had no link came later, and nobody
-saw an ETA of it at the time. The road map is the one of today.
+saw an ETA of it at the time. Every believed fix of the job is followed along the roads, also where
+only one row of several is kept; a live value that a full bus dropped between two processes was
+never followed there. The road map is the one of today.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,9 +19,11 @@ from dispatch.domain.fold import apply
 from dispatch.domain.world import World
 from dispatch.ids import UnitId
 from dispatch.limits import REPLAY_ETA_EVERY_S
-from dispatch.live.eta import Target, eta_of, target_of
+from dispatch.live.eta import Course, Target, UnitFix, eta_of, target_of
 from dispatch.live.journeys import Journeys, Records
 from maps.coordinates import Wgs84
+from maps.matching.model import RoadModel
+from telemetry.position import says_less
 from telemetry.rows import FixRow
 
 
@@ -71,11 +75,12 @@ def _here(world: World, unit_id: UnitId, incident_id: str) -> Target | None:
 
 
 class _Said(msgspec.Struct, frozen=True):
-    """What an ETA was said of; without a target or a fix none was."""
+    """What an ETA was said of: from ``place``, by ``fix``; without a target none was."""
 
     at: datetime
     aim: Aim | None = None
     fix: FixRow | None = None
+    place: Wgs84 | None = None
 
 
 def etas_of(travel: Journeys, aims: Sequence[Aim], fixes: Sequence[FixRow]) -> list[EtaThen]:
@@ -83,34 +88,59 @@ def etas_of(travel: Journeys, aims: Sequence[Aim], fixes: Sequence[FixRow]) -> l
 
     ``travel`` must be the replay's own (`Journeys.apart`): it is set to the closures of that time.
     """
-    return [_row(travel, said) for said in _said(aims, fixes)]
+    return [_row(travel, said) for said in _said(travel.model(), aims, fixes)]
 
 
-def _said(aims: Sequence[Aim], fixes: Sequence[FixRow]) -> list[_Said]:
+def _said(model: RoadModel | None, aims: Sequence[Aim], fixes: Sequence[FixRow]) -> list[_Said]:
     steps: list[tuple[datetime, Aim | FixRow]] = [(aim.at, aim) for aim in aims]
-    steps += [(fix.stamp.received_at, fix) for fix in fixes if fix.doubtful is None]
+    steps += [(fix.stamp.received_at, fix) for fix in fixes if is_shown(fix)]
     aim: Aim | None = None
     newest: FixRow | None = None
+    job, course = "", Course(model)
     rows: list[_Said] = []
     for at, step in sorted(steps, key=lambda one: one[0]):
         if isinstance(step, Aim):
             aim = step if step.target is not None else None
-        elif newest is None or step.stamp.true_at > newest.stamp.true_at:
+        elif newest is None or _replaces(newest, step):
             newest = step
         else:
-            continue  # a late fix never replaces a newer one
-        if aim is not None and newest is not None:
-            _put(rows, _Said(at, aim, newest))
-        elif rows and rows[-1].aim is not None:
-            rows.append(_Said(at))
+            continue
+        if aim is None or aim.target is None or newest is None:
+            if rows and rows[-1].aim is not None:
+                rows.append(_Said(at))
+            continue
+        if aim.target.assignment_id != job:
+            job, course = aim.target.assignment_id, Course(model)
+        _put(rows, _Said(at, aim, newest, course.follow(_fix(newest))))
     return rows
 
 
+def is_shown(fix: FixRow) -> bool:
+    """Whether a fix could become the unit's place; one of a suspected datum does, and says so."""
+    return fix.doubtful is None or fix.doubtful == "datum"
+
+
+def _replaces(newest: FixRow, fix: FixRow) -> bool:
+    """A late fix never replaces a newer one, nor a mobile cell a fresh satellite."""
+    waited_s = (fix.stamp.true_at - newest.stamp.true_at).total_seconds()
+    return waited_s > 0 and not says_less(fix.accuracy_m, newest.accuracy_m, waited_s)
+
+
+def _fix(row: FixRow) -> UnitFix:
+    return UnitFix(
+        place=Wgs84(lon=row.lon, lat=row.lat),
+        at=row.stamp.true_at,
+        heading_deg=row.heading_deg,
+        speed_kmh=row.speed_kmh,
+        accuracy_m=row.accuracy_m,
+        is_datum_doubted=row.doubtful == "datum",
+    )
+
+
 def _row(travel: Journeys, said: _Said) -> EtaThen:
-    aim, fix = said.aim, said.fix
-    if aim is None or aim.target is None or fix is None:
+    aim, fix, place = said.aim, said.fix, said.place
+    if aim is None or aim.target is None or fix is None or place is None:
         return EtaThen(said.at, None, None, None, None)
-    place = Wgs84(lon=fix.lon, lat=fix.lat)
     then = travel.at(aim.closures, said.at, aim.target.priority)
     eta = eta_of(then, aim.target, place, fix.stamp.true_at, said.at)
     return EtaThen(said.at, eta.target, eta.target_id, eta.arrive_at, eta.from_fix_at)

@@ -1,5 +1,6 @@
 """What the routes are given, by name; built only in `dispatch.app`."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,10 +10,13 @@ import msgspec
 from dispatch.county import County
 from dispatch.http.auth import AuthStore
 from dispatch.live.bus import Bus
+from dispatch.live.coverage import Coverage
 from dispatch.live.hub import Hub
+from dispatch.live.imported_map import MapInForce
 from dispatch.live.journeys import Journeys
 from dispatch.live.plane import LivePlane
 from dispatch.live.watch import Watch
+from dispatch.live.ways import Ways
 from dispatch.log.events import EventLog
 from dispatch.log.follower import Follower
 from dispatch.recorder import Recorder
@@ -22,13 +26,17 @@ from telemetry.store import SampleStore
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """The running parts of one serving process; ``map_version`` names the imported map, if any."""
+    """The running parts of one serving process."""
 
     settings: Settings
     county: County
     travel: Journeys
+    ways: Ways
+    ways_then: Ways
+    coverage: Coverage
     tiles: Shelf
-    map_version: str | None
+    map: MapInForce
+    searches: asyncio.Semaphore
     pool: asyncpg.Pool
     log: EventLog
     follower: Follower
@@ -40,3 +48,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     auth: AuthStore
     samples: SampleStore
     now: Callable[[], datetime]
+
+    @property
+    def map_version(self) -> str | None:
+        """The name of the imported map in force, if any."""
+        return self.map.version

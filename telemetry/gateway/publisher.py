@@ -3,8 +3,10 @@
 One thread per vehicle owns the connection (paho's external-loop use: nothing else touches the
 socket). What it sends: fresh messages first, then the backlog at a bounded rate, then again
 whatever the server's application ack has not covered after 5 s, and everything unacknowledged after
-a reconnect. paho's own queue is in memory only and is thrown away with each connection: the outbox
-is the truth, and the server finds duplicates by (device, boot, seq).
+a reconnect. ECG files and waveforms go only where these leave room, a few kilobytes at a time, so
+that an alert never waits long behind them on a poor link. paho's own queue is in memory only and is
+thrown away with each connection: the outbox is the truth, and the server finds duplicates by
+(device, boot, seq).
 
 The last will says `offline` when the vehicle vanishes without a word.
 
@@ -13,7 +15,6 @@ Not here: durability (`outbox`) and reading a monitor or a receiver (the caller'
 
 import contextlib
 import random
-import select
 import socket
 import ssl
 import threading
@@ -21,7 +22,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 import paho.mqtt.client as mqtt
@@ -30,41 +30,22 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from dispatch.ids import CountyId, DeviceId, UnitId
+from dispatch.ids import DeviceId
+from telemetry.contract import Kind
 from telemetry.gateway import limits
-from telemetry.gateway.outbox import Kind, Message, Outbox
+from telemetry.gateway.link import (
+    Ack,
+    Confirmations,
+    Health,
+    Key,
+    Link,
+    drop,
+    properties_of,
+    turn,
+)
+from telemetry.gateway.outbox import STREAM_OF, Message, Outbox, Stream
 
-if TYPE_CHECKING:
-    from paho.mqtt.client import SocketLike
-
-_Key = tuple[str, str, int]
-
-
-class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the broker is and as whom the vehicle speaks; the user name is the unit id."""
-
-    host: str
-    port: int
-    county_id: CountyId
-    unit_id: UnitId
-    password: str
-    is_tls: bool = False
-
-    def topic(self, device_id: str, kind: str) -> str:
-        """The topic of one device's messages of one kind (contract v1)."""
-        return f"greenlane/{self.county_id}/{self.unit_id}/{device_id}/{kind}"
-
-    def __repr__(self) -> str:
-        """Without the password: this reaches logs."""
-        return f"Link({self.unit_id} at {self.host}:{self.port})"
-
-
-class _Ack(msgspec.Struct, frozen=True):
-    """The server's application ack; fields beyond these are the future's."""
-
-    boot_id: str
-    contiguous: int
-    selective: list[int] = []
+_BULK: tuple[Stream, ...] = ("-e", "-f")
 
 
 class Publisher:
@@ -91,10 +72,13 @@ class Publisher:
         self._on_problem = on_problem
         self._rng = rng
         self._live: deque[Message] = deque(maxlen=limits.LIVE_MAX)
-        self._sent: dict[_Key, tuple[float, int]] = {}
+        self._live_bulk: deque[Message] = deque(maxlen=limits.BULK_LIVE_MAX)
+        self._sent: dict[Key, tuple[float, int]] = {}
         self._inflight: set[int] = set()
+        self._bulk_inflight: dict[int, int] = {}
         self._next_backlog_at = 0.0
-        self._boot_id = outbox.boot_id
+        self._boots = outbox.boots
+        self._confirmations = Confirmations()
         self._problem = ""
         self._is_connected = threading.Event()
         self._is_stopping = threading.Event()
@@ -108,6 +92,10 @@ class Publisher:
     def is_connected(self) -> bool:
         """Whether the broker has accepted the present connection."""
         return self._is_connected.is_set()
+
+    def health(self) -> Health:
+        """How the link does now, as far as this end can know."""
+        return self._confirmations.health(self.is_connected, time.monotonic())
 
     def start(self) -> None:
         """Begin to connect; returns at once."""
@@ -129,7 +117,8 @@ class Publisher:
     ) -> Message:
         """Store one message for good, then publish it as soon as there is a link."""
         message = self._outbox.put(device_id, kind, observed_at, body)
-        self._live.append(message)
+        live = self._live if STREAM_OF[kind] == "" else self._live_bulk
+        live.append(message)
         self._wake()
         return message
 
@@ -160,7 +149,7 @@ class Publisher:
                 was_accepted = False
             finally:
                 self._is_connected.clear()
-                _drop(client)
+                drop(client)
             attempt = 0 if was_accepted else attempt + 1
             self._pause(self._backoff_s(attempt))
 
@@ -184,12 +173,15 @@ class Publisher:
         return client
 
     def _open(self, client: mqtt.Client) -> None:
-        properties = _properties(PacketTypes.CONNECT)
+        properties = properties_of(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = limits.SESSION_EXPIRY_S
         properties.ReceiveMaximum = limits.RECEIVE_MAX
         self._live.clear()  # all of it is in the outbox, and goes out from there
+        self._live_bulk.clear()
         self._sent.clear()
+        self._confirmations.forget()
         self._inflight.clear()
+        self._bulk_inflight.clear()
         client.connect(
             self._link.host,
             self._link.port,
@@ -211,7 +203,7 @@ class Publisher:
                 if self._is_flushed() or time.monotonic() > stop_at:
                     client.disconnect()
                     return True
-            if not _turn(client, sock, self._wake_read):
+            if not turn(client, sock, self._wake_read):
                 self._report("the connection ended")
                 return was_accepted
             if self._is_connected.is_set():
@@ -224,33 +216,53 @@ class Publisher:
 
     def _publish_due(self, client: mqtt.Client) -> None:
         now = time.monotonic()
-        if self._boot_id != self._outbox.boot_id:  # the outbox overflowed and numbered anew
-            self._boot_id = self._outbox.boot_id
+        if self._boots != self._outbox.boots:  # the outbox overflowed and numbered anew
+            self._boots = self._outbox.boots
             self._sent.clear()
+            self._confirmations.forget()
         while self._live and self._has_room():
             self._publish(client, self._live.popleft(), now)
+        while self._live_bulk and self._has_bulk_room():
+            message = self._live_bulk.popleft()
+            if message.kind == "waveform":  # a file's parts go in their order, from the outbox
+                self._publish(client, message, now)
         if now < self._next_backlog_at:
             return
         self._next_backlog_at = now + limits.BACKLOG_TICK_S
         if self._outbox.count() == 0:
             return
+        self._publish_backlog(client, now)
+
+    def _publish_backlog(self, client: mqtt.Client, now: float) -> None:
+        """What is due of the main stream, then of the others while there is room."""
         published = 0
         for message in self._outbox.pending(limits.UNACKED_MAX):
-            due_at, _ = self._sent.get(_key(message), (now, 0))
-            if due_at > now:
-                continue
             if published >= limits.BACKLOG_BATCH or len(self._inflight) >= limits.INFLIGHT_MAX:
-                break
-            self._publish(client, message, now)
-            published += 1
+                return
+            if self._is_due(message, now):
+                self._publish(client, message, now)
+                published += 1
+        for stream in _BULK:
+            for message in self._outbox.pending(limits.BACKLOG_BATCH, stream):
+                if not self._has_bulk_room():
+                    return
+                if self._is_due(message, now):
+                    self._publish(client, message, now)
+
+    def _is_due(self, message: Message, now: float) -> bool:
+        due_at, _ = self._sent.get(_key(message), (now, 0))
+        return due_at <= now
 
     def _has_room(self) -> bool:
         return len(self._inflight) < limits.INFLIGHT_MAX and len(self._sent) < limits.UNACKED_MAX
 
+    def _has_bulk_room(self) -> bool:
+        return self._has_room() and sum(self._bulk_inflight.values()) < limits.BULK_INFLIGHT_BYTES
+
     def _publish(self, client: mqtt.Client, message: Message, now: float) -> None:
-        properties = _properties(PacketTypes.PUBLISH)
-        if message.kind == "position":
-            properties.MessageExpiryInterval = limits.POSITION_EXPIRY_S
+        properties = properties_of(PacketTypes.PUBLISH)
+        if message.kind in limits.EXPIRY_S:
+            properties.MessageExpiryInterval = limits.EXPIRY_S[message.kind]
         info = client.publish(
             self._link.topic(message.device_id, message.kind),
             message.payload,
@@ -260,9 +272,13 @@ class Publisher:
         if info.rc != mqtt.MQTT_ERR_SUCCESS:
             return  # the connection is ending; the outbox keeps it
         self._inflight.add(info.mid)
-        _, times = self._sent.get(_key(message), (0.0, 0))
+        if STREAM_OF[message.kind] != "":
+            self._bulk_inflight[info.mid] = len(message.payload)
+        key = _key(message)
+        _, times = self._sent.get(key, (0.0, 0))
         wait_s = min(limits.RESEND_AFTER_S * 2**times, limits.RESEND_AFTER_MAX_S)
-        self._sent[_key(message)] = (now + wait_s, times + 1)
+        self._sent[key] = (now + wait_s, times + 1)
+        self._confirmations.published(key, now)
 
     def _on_connect(
         self,
@@ -290,6 +306,7 @@ class Publisher:
         _properties: Properties,
     ) -> None:
         self._inflight.discard(mid)
+        self._bulk_inflight.pop(mid, None)
         if reason.is_failure:
             self._report(f"the broker refuses a message: {reason}")
 
@@ -300,7 +317,7 @@ class Publisher:
         try:
             if len(message.payload) > limits.ACK_BYTES_MAX:
                 raise msgspec.ValidationError("too long")
-            ack = msgspec.json.decode(message.payload, type=_Ack)
+            ack = msgspec.json.decode(message.payload, type=Ack)
         except msgspec.DecodeError as error:  # also its subclass ValidationError
             self._report(f"an acknowledgement that cannot be read: {error}")
             return
@@ -315,6 +332,7 @@ class Publisher:
         ]
         for key in covered:
             del self._sent[key]
+        self._confirmations.confirmed(covered, time.monotonic())
 
     def _backoff_s(self, attempt: int) -> float:
         ceiling: float = min(limits.BACKOFF_FIRST_S * 2 ** min(attempt, 10), limits.BACKOFF_MAX_S)
@@ -333,31 +351,5 @@ class Publisher:
             self._wake_write.send(b"w")
 
 
-def _turn(client: mqtt.Client, sock: "SocketLike", wake: socket.socket) -> bool:
-    """Wait for the network or a wake-up and serve it once; False when the connection has ended."""
-    writers = [sock] if client.want_write() else []
-    is_buffered = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
-    wait_s = 0.0 if is_buffered else limits.LOOP_TICK_S
-    readable, writable, _ = select.select([sock, wake], writers, [], wait_s)
-    if wake in readable:
-        wake.recv(4096)
-    if (sock in readable or is_buffered) and client.loop_read() != mqtt.MQTT_ERR_SUCCESS:
-        return False
-    if sock in writable and client.loop_write() != mqtt.MQTT_ERR_SUCCESS:
-        return False
-    return client.loop_misc() == mqtt.MQTT_ERR_SUCCESS
-
-
-def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call]  # paho does not annotate it
-
-
-def _drop(client: mqtt.Client) -> None:
-    """Close the socket, if it is still there, without a farewell."""
-    sock = client.socket()
-    if sock is not None:
-        sock.close()
-
-
-def _key(message: Message) -> _Key:
+def _key(message: Message) -> Key:
     return (message.device_id, message.boot_id, message.seq)

@@ -47,7 +47,8 @@ def assess(world: World, command: c.AssessPatient, context: Context) -> list[e.E
     ]
 
 
-def _fed_patient(world: World, patient_id: str, unit_id: str) -> Patient:
+def fed_patient(world: World, patient_id: str, unit_id: str) -> Patient:
+    """The patient whom this unit cares for; Refused when it does not (any more)."""
     patient = patient_of(world, patient_id)
     if patient.unit_id != unit_id or patient.state not in CARED_FOR:
         raise Refused("not_this_units_patient", patient_id=patient_id, unit_id=unit_id)
@@ -57,7 +58,7 @@ def _fed_patient(world: World, patient_id: str, unit_id: str) -> Patient:
 @decides(c.ReportTriageLevel)
 def report_level(world: World, command: c.ReportTriageLevel, context: Context) -> list[e.Event]:
     """A change of level or of the score behind it, never a repetition."""
-    patient = _fed_patient(world, command.patient_id, command.unit_id)
+    patient = fed_patient(world, command.patient_id, command.unit_id)
     last = patient.level
     same = (command.level, command.total, command.lower_bound)
     if last is not None and (last.level, last.total, last.lower_bound) == same:
@@ -79,7 +80,7 @@ def report_level(world: World, command: c.ReportTriageLevel, context: Context) -
 @decides(c.ReportFeedLost)
 def feed_lost(world: World, command: c.ReportFeedLost, context: Context) -> list[e.Event]:
     """Once per silence."""
-    patient = _fed_patient(world, command.patient_id, command.unit_id)
+    patient = fed_patient(world, command.patient_id, command.unit_id)
     if patient.feed_lost_at is not None:
         raise Refused("feed_already_lost", patient_id=patient.patient_id)
     return [

@@ -137,4 +137,5 @@ def _accepted(draft: Draft, event: e.HandoverAccepted, envelope: e.Envelope) -> 
         handover_by=envelope.actor.name,
         handover_at=envelope.occurred_at,
         feed_lost_at=None,
+        alarms=(),
     )

@@ -72,13 +72,13 @@ def _arrived(draft: Draft, event: e.PatientArrived, envelope: e.Envelope) -> Non
 
 @folds(e.PatientLeftOnScene)
 def _left(draft: Draft, event: e.PatientLeftOnScene, envelope: e.Envelope) -> None:
-    _patient_step(draft, event.patient_id, "leave", feed_lost_at=None)
+    _patient_step(draft, event.patient_id, "leave", feed_lost_at=None, alarms=())
 
 
 @folds(e.PatientStepUndone)
 def _patient_undone(draft: Draft, event: e.PatientStepUndone, envelope: e.Envelope) -> None:
     cleared: dict[str, dict[str, Any]] = {
-        "unattend": {"unit_id": None},
+        "unattend": {"unit_id": None, "alarms": ()},
         "unboard": {"boarded_at": None},
         "unarrive": {"arrived_at": None},
     }

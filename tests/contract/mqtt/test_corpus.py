@@ -1,7 +1,9 @@
 """Contract v1 as a frozen corpus: every line must be read, or refused for its reason, for ever.
 
-Lines are only added. `raw` beginning with @ is made here, to keep the corpus small: `@pad n` is n
-bytes of blanks, `@nest n` n opened arrays, `@digits n` a value of n digits.
+Lines are only added, but for one: BD09 was once the unknown datum, and is accepted since; more is
+read than before, so no device that worked stopped working. `raw` beginning with @ is made here, to
+keep the corpus small: `@pad n` is n bytes of blanks, `@nest n` n opened arrays, `@digits n` a value
+of n digits.
 """
 
 import json
@@ -36,7 +38,7 @@ def _raw(case: dict[str, Any]) -> bytes:
 
 
 def test_the_corpus_is_there() -> None:
-    assert len(CORPUS) >= 81
+    assert len(CORPUS) >= 84
     assert len({case["name"] for case in CORPUS}) == len(CORPUS)
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from dispatch.ids import CountyId
 
-MIGRATION = Path(__file__).parents[3] / "dispatch" / "log" / "migrations" / "0002_telemetry.sql"
+MIGRATIONS = Path(__file__).parents[3] / "dispatch" / "log" / "migrations"
+OWN = ("0002_telemetry.sql", "0003_streams.sql")
 
 
 @pytest.fixture
@@ -22,5 +23,6 @@ def county() -> CountyId:
 @pytest.fixture
 async def pool(postgres_dsn: str) -> AsyncIterator[Any]:
     async with asyncpg.create_pool(postgres_dsn, min_size=1, max_size=4) as found:
-        await found.execute(MIGRATION.read_text())
+        for name in OWN:
+            await found.execute((MIGRATIONS / name).read_text())
         yield found

@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from dispatch.ids import CountyId, DeviceId
+from telemetry.contract import Kind
 from telemetry.decode import decode, read_topic
-from telemetry.gateway.outbox import Kind, Message, Outbox
+from telemetry.gateway.outbox import Message, Outbox
 
 MONITOR = DeviceId("NX01-MON")
 GPS = DeviceId("NX01-GPS")
@@ -102,7 +103,7 @@ def test_overflow_lets_the_oldest_vitals_go_and_numbers_anew(tmp_path: Path) -> 
     for _ in range(19):
         put(outbox, kind="vitals")
     newest = put(outbox, kind="vitals")
-    assert outbox.dropped() == 2  # a tenth of the limit
+    assert outbox.dropped() == {"vitals": 2}  # a tenth of the limit
     assert outbox.boot_id != first_boot
     pending = outbox.pending(100)
     assert len(pending) == outbox.count() == 19
@@ -117,9 +118,89 @@ def test_overflow_lets_the_oldest_vitals_go_and_numbers_anew(tmp_path: Path) -> 
 
 def test_overflow_takes_positions_before_statuses(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "o.sqlite3", messages_max=3)
-    for kind in ("status", "position", "status", "status"):
-        put(outbox, kind=kind)  # type: ignore[arg-type]
+    kinds: tuple[Kind, ...] = ("status", "position", "status", "status")
+    for kind in kinds:
+        put(outbox, kind=kind)
     assert [one.kind for one in outbox.pending(9)] == ["status", "status", "status"]
+    outbox.close()
+
+
+def test_what_may_wait_has_numbers_of_its_own(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "o.sqlite3")
+    kinds: tuple[Kind, ...] = ("waveform", "vitals", "ecg", "waveform", "status", "link")
+    said = [(one.kind, one.seq, one.boot_id[26:]) for one in (put(outbox, kind=k) for k in kinds)]
+    assert said == [
+        ("waveform", 1, "-f"),
+        ("vitals", 1, ""),
+        ("ecg", 1, "-e"),
+        ("waveform", 2, "-f"),
+        ("status", 2, ""),
+        ("link", 3, ""),
+    ]
+    assert [one.kind for one in outbox.pending(9)] == ["vitals", "status", "link"]
+    assert [one.kind for one in outbox.pending(9, "-e")] == ["ecg"]
+    assert [one.seq for one in outbox.pending(9, "-f")] == [1, 2]
+    assert outbox.waiting() == {"waveform": 2, "vitals": 1, "ecg": 1, "status": 1, "link": 1}
+    assert outbox.acknowledge(MONITOR, outbox.boot_id + "-f", 2) == 0
+    waveforms = outbox.pending(9, "-f")[0].boot_id
+    assert outbox.acknowledge(MONITOR, waveforms, 2) == 2
+    assert "waveform" not in outbox.waiting()
+    outbox.close()
+
+
+def test_a_full_disk_takes_waveforms_first_and_leaves_the_other_numbers(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "o.sqlite3", bytes_max=20_000)
+    block = {"samples": "A" * 500}
+    vitals = [put(outbox, kind="vitals") for _ in range(5)]
+    boots = outbox.boots
+    for _ in range(200):
+        outbox.put(MONITOR, "waveform", AT, block)
+        assert outbox.size_bytes() <= 20_000 + 700
+    assert outbox.pending(9) == vitals
+    assert outbox.boots[:2] == boots[:2] and outbox.boots[2] != boots[2]
+    left = outbox.pending(1000, "-f")
+    assert [one.seq for one in left] == list(range(1, len(left) + 1))
+    assert outbox.dropped() == {"waveform": 200 - len(left)}
+    assert outbox.size_bytes() == sum(len(one.payload) for one in (*vitals, *left))
+    outbox.close()
+
+
+def test_bytes_and_counts_survive_reopening(tmp_path: Path) -> None:
+    path = tmp_path / "o.sqlite3"
+    outbox = Outbox(path)
+    put(outbox)
+    put(outbox, kind="waveform")
+    boots, size = outbox.boots, outbox.size_bytes()
+    outbox.close()
+    again = Outbox(path)
+    assert (again.boots, again.count(), again.size_bytes()) == (boots, 2, size)
+    again.close()
+
+
+_BEFORE_STREAMS = """
+CREATE TABLE boot (number INTEGER PRIMARY KEY, boot_id TEXT NOT NULL);
+CREATE TABLE counter (device_id TEXT PRIMARY KEY, last_seq INTEGER NOT NULL);
+CREATE TABLE tally (name TEXT PRIMARY KEY, count INTEGER NOT NULL);
+CREATE TABLE message (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    device_id TEXT NOT NULL, boot_id TEXT NOT NULL, seq INTEGER NOT NULL,
+    kind TEXT NOT NULL, payload BLOB NOT NULL, UNIQUE (device_id, boot_id, seq));
+INSERT INTO boot (boot_id) VALUES ('0123456789abcdef0123456789');
+INSERT INTO counter VALUES ('NX01-MON', 7);
+INSERT INTO message (device_id, boot_id, seq, kind, payload)
+    VALUES ('NX01-MON', '0123456789abcdef0123456789', 7, 'vitals', x'7b7d');
+"""
+
+
+def test_an_outbox_from_before_there_were_streams_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "o.sqlite3"
+    before = sqlite3.connect(path)
+    before.executescript(_BEFORE_STREAMS)
+    before.close()
+    outbox = Outbox(path)
+    assert [(one.seq, one.kind) for one in outbox.pending(9)] == [(7, "vitals")]
+    assert (put(outbox).seq, outbox.boot_id) == (8, "0123456789abcdef0123456789")
+    assert put(outbox, kind="waveform").seq == 1
     outbox.close()
 
 

@@ -16,8 +16,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from dispatch.ids import CountyId, DeviceId, UnitId
 from telemetry.gateway import limits
+from telemetry.gateway.link import Link
 from telemetry.gateway.outbox import Outbox
-from telemetry.gateway.publisher import Link, Publisher
+from telemetry.gateway.publisher import Publisher
 from tests.support.services import Mosquitto
 
 MONITOR = DeviceId("NX01-MON")
