@@ -268,8 +268,8 @@ class Outbox:
         """The oldest of these kinds: so many messages, or more until the bytes are freed."""
         marks = ",".join("?" * len(kinds))
         rows = self._db.execute(
-            f"SELECT number, kind, length(payload) FROM message WHERE kind IN ({marks})"  # noqa: S608
-            " ORDER BY number",
+            "SELECT number, kind, length(payload) FROM message"
+            f" WHERE kind IN ({marks}) ORDER BY number",  # noqa: S608
             kinds,
         )
         doomed: list[tuple[int]] = []

@@ -83,10 +83,10 @@ async def running(config: GatewayConfig) -> AsyncIterator[None]:
 
 
 async def count(pool: Any, query: str, wanted: int) -> None:
-    """Wait until the query counts so many, with a look every tenth of a second."""
+    """Ask the database until the query counts so many."""
     async with asyncio.timeout(WAIT_S):
-        while await pool.fetchval(query) < wanted:  # noqa: ASYNC110 - another process fills it
-            await asyncio.sleep(0.1)
+        while await pool.fetchval(query) < wanted:  # noqa: ASYNC110 - the ingest fills it
+            await asyncio.sleep(0)
 
 
 async def connected(port: int) -> asyncio.StreamWriter:
@@ -95,7 +95,7 @@ async def connected(port: int) -> asyncio.StreamWriter:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0)
             else:
                 return writer
 

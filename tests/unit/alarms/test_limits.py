@@ -1,6 +1,7 @@
 """Whose limits hold, and that each is the published number."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,8 @@ def test_an_adult_alarms_exactly_where_news2_scores_three(scale: int) -> None:
             value = tenth / 10
             if quantity != "temperature" and value != int(value):
                 continue
-            given = News2Input(spo2_scale=scale, on_oxygen=False, **{field: value})  # type: ignore[arg-type]
+            fields: dict[str, Any] = {"spo2_scale": scale, "on_oxygen": False, field: value}
+            given = News2Input(**fields)
             is_red = score(given).is_any_red
             assert any(limit.is_broken_by(value) for limit in own) == is_red, (quantity, value)
 
