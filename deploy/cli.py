@@ -15,8 +15,11 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.hl7 import hl7
+from deploy.jt808 import jt808
 from deploy.rules import rules
-from deploy.run import Plan, run_embedded, until_signalled
+from deploy.run import Plan, run_embedded
+from deploy.signals import until_signalled
 from dispatch.app import Role, openapi_document
 from dispatch.app import run as run_program
 from dispatch.errors import GreenlaneError, Refused
@@ -40,6 +43,8 @@ app = typer.Typer(
 )
 
 app.add_typer(rules, name="rules")
+app.add_typer(jt808, name="jt808")
+app.add_typer(hl7, name="hl7")
 
 County = Annotated[Path | None, typer.Option("--county", help="Folder of the county's files.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of everything that is kept.")]
@@ -127,6 +132,24 @@ def drive(context: typer.Context) -> None:
 def map_(context: typer.Context) -> None:
     """The county's map: import, routes, times, search, datums; see `greenlane map --help`."""
     _become("deploy.map_commands", context)
+
+
+@app.command(context_settings=_PASSED_ON)
+def gateway(context: typer.Context) -> None:
+    """The program of the box in the vehicle; see `greenlane gateway --help`."""
+    _become("deploy.gateway", context)
+
+
+@app.command(context_settings=_PASSED_ON)
+def ecg(context: typer.Context) -> None:
+    """ECG files of any machine: read, draw, export; see `greenlane ecg --help`."""
+    _become("deploy.ecg", context)
+
+
+@app.command(name="simulate", context_settings=_PASSED_ON)
+def simulate_(context: typer.Context) -> None:
+    """Dispatch policies in virtual time; see `greenlane simulate --help`."""
+    _become("deploy.simulate", context)
 
 
 def _become(module: str, context: typer.Context) -> None:

@@ -23,7 +23,7 @@ from dispatch.county import County, read_county
 from dispatch.deadline_ticker import tick
 from dispatch.decisions import decision_sink
 from dispatch.domain import commands as c
-from dispatch.domain.context import context_of
+from dispatch.domain.context import context_of, knows_ecg
 from dispatch.domain.deadlines import SYSTEM
 from dispatch.errors import Refused, Unavailable
 from dispatch.http.api import make_api
@@ -180,6 +180,7 @@ async def _ingest(core: _Core) -> None:
         decide=decision_sink(core.recorder),
         publish_live=core.bus.publish,
         judge_datum=DatumJudge(core.travel.apart()),
+        knows_ecg=lambda patient_id, ecg_id: knows_ecg(core.follower.world, patient_id, ecg_id),
     )
     await run_ingest(
         IngestConfig(

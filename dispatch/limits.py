@@ -8,6 +8,7 @@ overflows them.
 CLOSED_INCIDENTS_KEPT_MAX = 200  # a shift and a half of a busy county stays on the screens
 ENDED_CALLS_KEPT_MAX = 200
 TIMELINE_ENTRIES_MAX = 120  # an incident with more has its full history in the log
+ECGS_PER_PATIENT_MAX = 50  # one every two minutes for longer than any drive; older ones stay stored
 
 # Closures and slow zones
 CLOSURES_MAX = 100  # at once; a flood closes dozens of roads, more belong into one outline
@@ -40,6 +41,9 @@ DOCS_PER_FRAME_MAX = 400  # a snapshot of a large county goes out in several fra
 SOCKETS_MAX = 2000
 TCP_USER_TIMEOUT_MS = 10_000  # a stuck client is reaped in about 11 s
 DISPLAYED_IDS_MAX = 200
+WAVES_KEPT_S = 10.0  # of each channel, so that a screen that begins to look is filled at once
+WAVE_BLOCKS_MAX = 40  # of each channel, were blocks shorter than the second they should be
+WATCHED_UNITS_MAX = 12  # a board with more inbound patients shows a table and no waveforms
 MAP_LOOK_EVERY_S = 5.0  # one small file is read; a map is imported a few times a year
 
 # HTTP
@@ -51,6 +55,13 @@ PLACES_MAX = 20
 PLACES_AT_ONCE = 2  # searches in threads, each some milliseconds; more would hold up the loop
 SAMPLES_MAX = 4 * 3600  # four hours at one a second
 INCIDENTS_LISTED_MAX = 500
+ECG_DRAWN_MAX_S = 60  # a screen draws 10 s; whoever wants a day has the file
+ECG_DRAWN_SAMPLES_MAX = 1_000_000  # of all leads: about 5 MB of JSON
+ECG_CACHE_ENTRIES_MAX = 64  # decoded drawings, for a board and a desk that open the same ECG
+ECG_CACHE_BYTES_MAX = 64 * 2**20
+ECGS_READ_AT_ONCE = 2  # in threads; a 12-lead file takes tens of milliseconds
+WAVEFORM_WINDOW_MAX_S = 600  # one answer of a replay; it asks again for the next
+WAVEFORM_BLOCKS_MAX = 18 * 600  # every channel of the contract for that long
 REPLAY_FRAMES_MAX = 5000
 REPLAY_ETA_EVERY_S = 5  # a countdown of then is right to the second anyway; four hours are 2,880
 

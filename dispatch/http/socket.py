@@ -6,7 +6,7 @@ frame marks it delivered; a visible page that drew it says so and marks it displ
 """
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import structlog
@@ -29,7 +29,8 @@ from dispatch.limits import (
     SESSION_CHECK_S,
 )
 from dispatch.live.hub import Connection
-from dispatch.live.outbox import beat, frame
+from dispatch.live.outbox import beat, frame, wave_frame
+from telemetry.contract import Channel
 
 log = structlog.get_logger("socket")
 router = APIRouter()
@@ -43,11 +44,23 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ticket: str
 
 
-class Displayed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Displayed(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
+    tag_field="t", tag="displayed",
+):  # fmt: skip
     """A visible page has drawn these pre-alerts."""
 
-    t: Literal["displayed"]
     ids: list[PreAlertId]
+
+
+class WatchWaves(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
+    tag_field="t", tag="watch",
+):  # fmt: skip
+    """A page shows these waveforms of a unit from now on; no channel: it does no longer."""
+
+    unit_id: Annotated[str, msgspec.Meta(max_length=36)]
+    channels: frozenset[Channel]
 
 
 @router.websocket("/ws")
@@ -155,6 +168,8 @@ async def _write(
         if changed or gone:
             await _send(socket, frame("docs", parts.hub.seq, parts.now(), changed, gone))
             _note_taken(connection, keys, taken)
+        if blocks := connection.outbox.take_waves():
+            await _send(socket, wave_frame(parts.now(), blocks))
         if connection.outbox.is_closed:
             await _send(socket, b'{"t":"bye","code":"' + connection.outbox.bye.encode() + b'"}')
             await _close(socket, 1000)
@@ -199,10 +214,17 @@ async def _submit(parts: Services, command: c.Command, actor: c.Actor) -> None:
 async def _read(socket: WebSocket, parts: Services, connection: Connection) -> None:
     while True:
         try:
-            shown = msgspec.json.decode(await socket.receive_text(), type=Displayed)
+            shown = msgspec.json.decode(
+                await socket.receive_text(), type=Displayed | WatchWaves
+            )
         except (msgspec.DecodeError, KeyError):  # KeyError: a binary frame has no text
             await _close(socket, POLICY)
             return
+        if isinstance(shown, WatchWaves):
+            if not parts.hub.watch(connection, shown.unit_id, shown.channels):
+                await _close(socket, POLICY)
+                return
+            continue
         if connection.actor.role != "hospital" or len(shown.ids) > DISPLAYED_IDS_MAX:
             await _close(socket, POLICY)
             return

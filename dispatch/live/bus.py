@@ -15,23 +15,24 @@ import structlog
 from redis.exceptions import RedisError
 
 from dispatch.ids import CountyId
-from telemetry.ports import LivePosition, LiveVitals
+from telemetry.ports import Live, LivePosition, LiveVitals, LiveWaveform
 
 log = structlog.get_logger("bus")
-Live = LiveVitals | LivePosition
 OnRing = Callable[[int], None]
 OnLive = Callable[[Live], None]
 
 RECONNECT_S = 1.0
 OUTGOING_MAX = 10_000  # unsent hints; beyond it the oldest live values are dropped, newest wins
+WAVES_UNSENT_MAX = 2_000  # unsent waveform blocks: shed long before any number is
 LIVE_KEPT_S = 3600
 
 
 class LiveMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the two on the wire."""
+    """One of the three on the wire."""
 
     vitals: LiveVitals | None = None
     position: LivePosition | None = None
+    waveform: LiveWaveform | None = None
 
 
 class Bus(Protocol):
@@ -97,7 +98,8 @@ class RedisBus:
         self._newest = f"greenlane:{county_id}:newest"
         self._heard: list[tuple[OnRing, OnLive]] = []
         self._seq = 0
-        self._unsent: dict[str, Live] = {}
+        self._unsent: dict[str, LiveVitals | LivePosition] = {}
+        self._waves: dict[str, LiveWaveform] = {}
         self._something = asyncio.Event()
         self._is_up = False
         self._decoder = msgspec.json.Decoder(LiveMessage)
@@ -110,7 +112,12 @@ class RedisBus:
             on_ring(seq)
 
     def publish(self, live: Live) -> None:
-        """Keep the newest of each unit until it is sent."""
+        """Keep the newest of each unit, and of each of its channels, until it is sent."""
+        if isinstance(live, LiveWaveform):
+            if len(self._waves) < WAVES_UNSENT_MAX:
+                self._waves[f"{live.unit_id}:{live.channel}"] = live
+            self._something.set()
+            return
         key = f"{type(live).__name__}:{live.unit_id}"
         if len(self._unsent) < OUTGOING_MAX or key in self._unsent:
             self._unsent[key] = live
@@ -149,14 +156,26 @@ class RedisBus:
             if self._seq > rung:
                 rung = self._seq
                 await self._redis.publish(self._bell, str(rung))
-            while self._unsent:
-                key, live = next(iter(self._unsent.items()))
-                body = msgspec.json.encode(_message(live))
-                await self._redis.hset(self._newest, key, body)
-                await self._redis.publish(self._live, body)
-                if self._unsent.get(key) is live:
-                    del self._unsent[key]
+            while self._unsent or self._waves:
+                await self._send_newest()
+                await self._send_wave()
             await self._redis.expire(self._newest, LIVE_KEPT_S)
+
+    async def _send_newest(self) -> None:
+        """Every number and position that waits."""
+        while self._unsent:
+            key, live = next(iter(self._unsent.items()))
+            body = msgspec.json.encode(_message(live))
+            await self._redis.hset(self._newest, key, body)
+            await self._redis.publish(self._live, body)
+            if self._unsent.get(key) is live:
+                del self._unsent[key]
+
+    async def _send_wave(self) -> None:
+        """One block, then numbers again; one that fails is lost and not sent late."""
+        if self._waves:
+            wave = self._waves.pop(next(iter(self._waves)))
+            await self._redis.publish(self._live, msgspec.json.encode(_message(wave)))
 
     async def _receive(self) -> None:
         async with self._redis.pubsub() as channel:
@@ -180,7 +199,7 @@ class RedisBus:
 
     def _hear_live(self, body: bytes | str) -> None:
         message = self._decoder.decode(body)
-        live = message.vitals or message.position
+        live = message.vitals or message.position or message.waveform
         if live is not None:
             for _, on_live in self._heard:
                 on_live(live)
@@ -196,4 +215,6 @@ def _end_if_cancelled() -> None:
 def _message(live: Live) -> LiveMessage:
     if isinstance(live, LiveVitals):
         return LiveMessage(vitals=live)
+    if isinstance(live, LiveWaveform):
+        return LiveMessage(waveform=live)
     return LiveMessage(position=live)

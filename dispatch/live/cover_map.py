@@ -179,7 +179,8 @@ class CoverMap:
             return found
         policy = roads.policy.speeds
         weights = weights_ms(roads.graph, policy, hour=moment.hour, priority=PRIORITY)
-        driving = Driving(roads, apply(weights, roads.index, moment.holding, at))
+        weights = apply(weights, roads.index, moment.holding, at)
+        driving = Driving(roads, weights, factor=roads.learned.factor(moment.hour, PRIORITY))
         targets = Targets(driving, *self._places(), free_m=self.cells.side_m / 2)
         return self._drivings.put(moment, (driving, targets))
 

@@ -7,7 +7,7 @@ once; a fold re-renders only what it touched, and only what differs goes to the 
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -15,14 +15,16 @@ from dispatch.domain import documents as d
 from dispatch.domain import events as e
 from dispatch.domain.commands import Actor
 from dispatch.domain.rendering.people import People
-from dispatch.domain.views import Audience, Key, all_keys, render, touched_keys
+from dispatch.domain.views import Audience, Key, all_keys, render, sees_feed, touched_keys
 from dispatch.domain.world import Touched, World
 from dispatch.errors import Unavailable
-from dispatch.limits import SOCKETS_MAX
-from dispatch.live.bus import Live
+from dispatch.limits import SOCKETS_MAX, WAVES_KEPT_S
 from dispatch.live.outbox import Outbox
 from dispatch.live.plane import LivePlane
+from dispatch.live.waves import Waves, encoded
 from dispatch.log.follower import Follower
+from telemetry.contract import Channel
+from telemetry.ports import Live, LiveWaveform
 
 LIVE_KINDS = ("position", "vitals", "eta")
 _encode = msgspec.json.Encoder().encode
@@ -55,6 +57,7 @@ class Hub:
         self._plane = plane
         self._clock = clock
         self._connections: set[Connection] = set()
+        self._waves = Waves()
         self.held: dict[Audience, dict[Key, bytes]] = {}
         follower.listen(self._on_fold)
 
@@ -111,8 +114,36 @@ class Hub:
     def on_live(self, live: Live) -> None:
         """Take a live value and tell those who may see it."""
         world = self._follower.world
+        if isinstance(live, LiveWaveform):
+            self._tell_wave(world, live)
+            return
         self._plane.take(world, live, self._clock())
         self._tell_live(world, live.unit_id)
+
+    def watch(self, connection: Connection, unit_id: str, channels: frozenset[Channel]) -> bool:
+        """Send these channels of a unit from now on, the last seconds first; False: too many.
+
+        A unit whose feed this viewer may not see sends nothing, as one that has no monitor.
+        """
+        if not connection.outbox.waves.watch(unit_id, channels):
+            return False
+        world, since = self._follower.world, self._clock() - timedelta(seconds=WAVES_KEPT_S)
+        for block in self._waves.recent(unit_id, sorted(channels), since):
+            if sees_feed(world, connection.audience, unit_id, block.patient_id):
+                connection.outbox.wave(block, encoded(block))
+        return True
+
+    def _tell_wave(self, world: World, block: LiveWaveform) -> None:
+        if block.unit_id not in world.units:
+            return
+        self._waves.put(block)
+        ready: bytes | None = None
+        for connection in self._connections:
+            if not connection.outbox.waves.wants(block):
+                continue
+            if sees_feed(world, connection.audience, block.unit_id, block.patient_id):
+                ready = ready or encoded(block)
+                connection.outbox.wave(block, ready)
 
     def _tell_live(self, world: World, unit_id: str) -> None:
         for audience, held in self.held.items():

@@ -11,6 +11,8 @@ import msgspec
 
 from dispatch.domain.views import Key
 from dispatch.limits import DOCS_PER_FRAME_MAX
+from dispatch.live.waves import WaveBox
+from telemetry.ports import LiveWaveform
 
 _GONE = b""
 
@@ -20,6 +22,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self._waiting: dict[Key, bytes] = {}
+        self.waves = WaveBox()
         self._wake = asyncio.Event()
         self.is_closed = False
         self.bye = ""
@@ -32,6 +35,17 @@ class Outbox:
     def gone(self, key: Key) -> None:
         """Say that the document left the view."""
         self.put(key, _GONE)
+
+    def wave(self, block: LiveWaveform, encoded: bytes) -> None:
+        """A block of a waveform that this viewer watches."""
+        self.waves.put(block, encoded)
+        self._wake.set()
+
+    def take_waves(self) -> list[bytes]:
+        """Blocks of waveforms, once no document waits; documents always go first."""
+        found = [] if self._waiting else self.waves.take()
+        self._rest()
+        return found
 
     def close(self, code: str) -> None:
         """End the connection with a reason the page can show."""
@@ -61,9 +75,12 @@ class Outbox:
             else:
                 documents.append(document)
                 keys.append(key)
-        if not self._waiting and not self.is_closed:
-            self._wake.clear()
+        self._rest()
         return documents, keys, gone
+
+    def _rest(self) -> None:
+        if not self._waiting and self.waves.is_empty and not self.is_closed:
+            self._wake.clear()
 
 
 def frame(
@@ -73,6 +90,11 @@ def frame(
     head = f'{{"t":"{kind}","seq":{seq},"now":"{_stamp(now)}"'.encode()
     left = b',"gone":' + msgspec.json.encode(gone) if gone else b""
     return head + extra + b',"docs":[' + b",".join(documents) + b"]" + left + b"}"
+
+
+def wave_frame(now: datetime, blocks: list[bytes]) -> bytes:
+    """Blocks of waveforms; no sequence number, they belong to no state of the log."""
+    return f'{{"t":"waves","now":"{_stamp(now)}","blocks":['.encode() + b",".join(blocks) + b"]}"
 
 
 def beat(seq: int, now: datetime) -> bytes:

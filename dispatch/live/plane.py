@@ -13,7 +13,6 @@ from dispatch.domain import documents as d
 from dispatch.domain.views import Audience, inbound_of_unit, sees_unit
 from dispatch.domain.world import World
 from dispatch.live.arrivals import Arrivals
-from dispatch.live.bus import Live
 from dispatch.live.eta import Course, Target, UnitFix, eta_of, target_of
 from dispatch.live.journeys import Journeys
 from maps.coordinates import Wgs84
@@ -33,7 +32,7 @@ class LivePlane:
         self._courses: dict[str, tuple[str, Course]] = {}
         self._arrivals = Arrivals()
 
-    def take(self, world: World, live: Live, now: datetime) -> None:
+    def take(self, world: World, live: LiveVitals | LivePosition, now: datetime) -> None:
         """Keep a newer value."""
         if isinstance(live, LiveVitals):
             self.vitals[live.unit_id] = live

@@ -20,7 +20,7 @@ from deploy.embedded.postgres import Postgres
 from tests.support import services
 from tests.support.system import Person
 
-READY_WAIT_S = 30.0
+READY_WAIT_S = 90.0
 STOP_WAIT_S = 20.0
 KEY = base64.b64encode(bytes(range(32))).decode()
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,6 +20,12 @@ export function closureState(closure: Pick<ClosureDoc, 'from_at' | 'until_at'>, 
   return nowMs < (ms(closure.from_at) ?? -Infinity) ? 'planned' : 'holding';
 }
 
+/** The closures that hold now, by their ids: while they are the same, ways and times are. */
+export function closuresKey(closures: readonly ClosureDoc[], nowMs: number): string {
+  const holding = closures.filter((one) => closureState(one, nowMs) === 'holding');
+  return holding.map(({ id }) => id).sort().join(); // prettier-ignore
+}
+
 /** "Closed to 18:00", "×3 slower from 14:00", "Closed, ended 12:00". */
 export function closureWords(
   closure: Pick<ClosureDoc, 'closure_kind' | 'factor' | 'from_at' | 'until_at'>,

@@ -1,6 +1,7 @@
 // Ways over the map and what is said of them: the rest of each moving unit's way, the proposed one, and the
 // flag with the half-way time (P50) and the time that four of five drives keep (P80). A straight line is drawn
-// dotted and called one: it is an estimate, not a way. Pure but for `readRoute`.
+// dotted and called one: it is an estimate, not a way. When a way is asked for is ways.svelte.ts. Pure but for
+// the two readings.
 
 import type { LayerSpecification } from 'maplibre-gl';
 import { distance, hourMinute, t, type Language } from '../i18n';
@@ -9,23 +10,45 @@ import { ms } from '../wire/clock.svelte';
 import type { Eta } from '../wire/documents';
 import { request, type Answer } from '../wire/request';
 import type { LonLat, MapRoute } from './geo';
+import { halo, REGULAR } from './incidents';
 import type { Theme } from './style_palette';
 import { MARK_COLOURS } from './units_palette';
 
-/** The way of one unit to what it drives to. WAITS FOR THE LEAD: GET /api/units/{id}/route. */
+/** The way of one unit to what it drives to; without a target or a fix `target` is null and the path empty. */
 export interface RouteAnswer {
   unit_id: string;
-  target_id: string;
+  computed_at: string;
+  target: 'scene' | 'hospital' | null;
+  target_id: string | null;
   path: LonLat[];
-  distance_m: number;
-  method: string;
+  method: string | null;
+  is_estimate: boolean | null;
+  duration_s: number | null;
+  duration_p80_s: number | null;
+  distance_m: number | null;
 }
 
 /** A way with how it was found; one that was driven has no method. */
-export type DrawnRoute = MapRoute & { method?: string };
+export type DrawnRoute = MapRoute & {
+  method?: string;
+  /** An estimate says so along its line: for the few that somebody decides by. */
+  isNamed?: boolean;
+};
 
-export const readRoute = (unitId: string): Promise<Answer<RouteAnswer>> =>
-  request('GET', `/api/units/${encodeURIComponent(unitId)}/route`);
+/** To what the unit drives to now, or to an incident as a proposal. */
+export const readRoute = (unitId: string, incidentId?: string): Promise<Answer<RouteAnswer>> => {
+  const proposal = incidentId === undefined ? '' : `?incident=${encodeURIComponent(incidentId)}`;
+  return request('GET', `/api/units/${encodeURIComponent(unitId)}/route${proposal}`);
+};
+
+/** From a place of its track to what the unit drove to after event `seq`, past the closures of that time. */
+export const readRouteThen = (
+  unitId: string,
+  then: { seq: number; at: string; place: LonLat },
+): Promise<Answer<RouteAnswer>> => {
+  const asked = new URLSearchParams({ seq: `${then.seq}`, at: then.at, lon: `${then.place[0]}`, lat: `${then.place[1]}` });
+  return request('GET', `/api/replay/units/${encodeURIComponent(unitId)}/route?${asked.toString()}`);
+};
 
 const METRES_PER_DEGREE = 111_320;
 /** Farther than this from the way the unit has left it, and the old way would be a lie. Local policy. */
@@ -58,21 +81,38 @@ export function isEstimate(method: string | undefined): boolean {
   return method === 'straight_line';
 }
 
+/** The last leg of a way that ends off the road is a straight line; nearer than this it is on it. As RoadPolicy. */
+const ON_ROAD_M = 60;
+
+/** A way cut where the road ends: what is driven on it, and the straight rest, empty for most. */
+function pieces({ path, method }: DrawnRoute): { road: LonLat[]; straight: LonLat[] } {
+  if (isEstimate(method)) return { road: [], straight: path };
+  const [last, end] = path.slice(-2);
+  if (method !== 'road_and_straight_line' || !last || !end) return { road: path, straight: [] };
+  const isOff = nearestOn(last, last, end).metres > ON_ROAD_M;
+  return isOff ? { road: path.slice(0, -1), straight: [last, end] } : { road: path, straight: [] };
+}
+
 /** Ways as lines; colours are those of the unit's state, and of what is chosen for a proposal. */
 export function routeFeatures(
   routes: readonly DrawnRoute[],
   theme: Theme,
 ): GeoJSON.FeatureCollection<GeoJSON.LineString> {
   const { states, act } = MARK_COLOURS[theme];
+  const line = (route: DrawnRoute, path: LonLat[], isGuess: boolean): GeoJSON.Feature<GeoJSON.LineString>[] => {
+    if (path.length < 2) return [];
+    const { id, kind, status, isNamed } = route;
+    const label = isGuess && isNamed ? t('reasons.straight_line_estimate') : '';
+    const colour = states[status ?? ''] ?? act;
+    const properties = { id, kind, colour, isEstimate: isGuess, label };
+    return [{ type: 'Feature', geometry: { type: 'LineString', coordinates: path }, properties }];
+  };
   return {
     type: 'FeatureCollection',
-    features: routes
-      .filter(({ path }) => path.length > 1)
-      .map(({ id, kind, path, status, method }) => ({
-        type: 'Feature',
-        geometry: { type: 'LineString', coordinates: path },
-        properties: { id, kind, colour: states[status ?? ''] ?? act, isEstimate: isEstimate(method) },
-      })),
+    features: routes.flatMap((route) => {
+      const { road, straight } = pieces(route);
+      return [...line(route, road, false), ...line(route, straight, true)];
+    }),
   };
 }
 
@@ -114,6 +154,21 @@ export function routeLayers(theme: Theme): LayerSpecification[] {
       id: 'route-estimate',
       filter: ['get', 'isEstimate'],
       paint: { 'line-color': ['get', 'colour'], 'line-width': 2, 'line-dasharray': [1, 2.5] },
+    },
+    {
+      id: 'route-estimate-names',
+      type: 'symbol',
+      source: 'routes',
+      filter: ['!=', ['get', 'label'], ''],
+      layout: {
+        'symbol-placement': 'line-center',
+        'text-rotation-alignment': 'viewport',
+        'text-field': ['get', 'label'],
+        'text-font': REGULAR,
+        'text-size': 12,
+        'text-offset': [0, -0.9],
+      },
+      paint: { 'text-color': MARK_COLOURS[theme].text, ...halo(theme) },
     },
   ];
 }

@@ -4,7 +4,7 @@
 import type { GeoJSONSource, LayerSpecification, Map as MapLibre, MapSourceDataEvent } from 'maplibre-gl';
 import { closureLayers, closureMarkLayers } from './closures';
 import { sketchLayers } from './closures_sketch';
-import { coverageLayers, NO_FEATURES } from './coverage';
+import { coverageLayers, coverNameLayers, NO_FEATURES } from './coverage';
 import { facilityLayers, incidentLayers, stationLayers } from './incidents';
 import { routeLayers } from './routes';
 import type { Theme } from './style_palette';
@@ -23,12 +23,12 @@ export type SourceName = (typeof SOURCES)[number];
 /** Ids of the MapLibre layers behind each name, for switching on and off. */
 export const OVERLAYS: Record<OverlayName, string[]> = {
   demand: ['demand'],
-  isochrones: ['isochrones', 'isochrone-edges', 'isochrone-guesses'],
-  gaps: ['gaps', 'gap-edges'],
+  isochrones: ['isochrones', 'isochrone-edges', 'isochrone-guesses', 'isochrone-names'],
+  gaps: ['gaps', 'gap-names'],
   closures: ['closure-areas', 'closure-lines', 'closure-marks'],
   routes: [
     'route-edge', 'route-assigned', 'route-driven', 'route-ahead', 'route-no_link', 'route-proposed',
-    'route-estimate',
+    'route-estimate', 'route-estimate-names',
   ],
   stations: ['stations'],
   facilities: ['facilities'],
@@ -45,6 +45,7 @@ export function lowerLayers(theme: Theme): LayerSpecification[] {
 export function upperLayers(theme: Theme): LayerSpecification[] {
   return [
     ...closureMarkLayers(theme),
+    ...coverNameLayers(theme),
     ...facilityLayers(theme),
     ...incidentLayers(theme),
     ...unitLayers(theme),

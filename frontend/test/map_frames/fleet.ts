@@ -22,8 +22,11 @@ export class Fleet {
   readonly startedMs = performance.now();
   #seconds = 0;
   readonly #drivers: Driver[];
+  readonly #stations: readonly string[];
 
-  constructor(count: number) {
+  /** `stations`: the units are shared out to them, so that a unit board has its columns. */
+  constructor(count: number, stations: readonly string[] = ['S1']) {
+    this.#stations = stations;
     const next = random(7);
     this.#drivers = Array.from({ length: count }, (_, index) => ({
       id: `N${String(index + 1).padStart(3, '0')}`,
@@ -40,7 +43,8 @@ export class Fleet {
 
   units(): AnyDoc[] {
     return this.#drivers.map(({ id }, index) => ({
-      kind: 'unit', id, call_sign: `南急${id.slice(1)}`, unit_kind: 'als', station_id: 'S1', crew_skills: [],
+      kind: 'unit', id, call_sign: `南急${id.slice(1)}`, unit_kind: 'als',
+      station_id: this.#stations[index % this.#stations.length] ?? 'S1', crew_skills: [],
       equipment: [], readiness: 'in_service', readiness_reason: '', status: STATUSES[index % 6] ?? 'idle',
       status_since: new Date().toISOString(), assignment_id: null, incident_id: null, priority: null,
       destination_id: null,
@@ -57,6 +61,7 @@ export class Fleet {
         kind: 'position', id: one.id, lon: one.lon + one.radius * Math.cos(angle),
         lat: one.lat + one.radius * Math.sin(angle), heading_deg: (360 - (angle * 180) / Math.PI) % 360,
         speed_kmh: KMH, fixed_at: at, received_at: at, doubtful: null, eta: null,
+        arrival: null, wrong_datum: null,
       }; // prettier-ignore
     });
   }

@@ -6,17 +6,11 @@ import { theme } from '../../src/ui/theme.svelte';
 import { documents } from '../../src/wire/store.svelte';
 import Bench from './Bench.svelte';
 import { Fleet } from './fleet';
-
-interface Frames {
-  seconds: number;
-  frames: number;
-  /** Length of each frame, ms. */
-  lengths: number[];
-}
+import { count, type Bench as Door } from './frames';
 
 declare global {
   interface Window {
-    bench: { start: (count: number, framesPerS: number) => void; count: (seconds: number) => Promise<Frames> };
+    bench: Door;
   }
 }
 
@@ -42,22 +36,6 @@ function start(count: number, framesPerS: number): void {
     documents.change(fleet.positions(next, share), []);
     next = (next + share) % count;
   }, 1000 / framesPerS);
-}
-
-function count(seconds: number): Promise<Frames> {
-  return new Promise((resolve) => {
-    const lengths: number[] = [];
-    const began = performance.now();
-    let before = began;
-    const frame = (): void => {
-      const now = performance.now();
-      lengths.push(now - before);
-      before = now;
-      if (now - began < seconds * 1000) requestAnimationFrame(frame);
-      else resolve({ seconds: (now - began) / 1000, frames: lengths.length, lengths });
-    };
-    requestAnimationFrame(frame);
-  });
 }
 
 window.bench = { start, count };

@@ -1,5 +1,6 @@
 """Cover of one county over its roads: against one search a unit, kept answers, bounds, maps."""
 
+import math
 import random
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from maps.coordinates import Wgs84
 from maps.coverage.cover import Targets, Unit, cover_by_road
 from maps.coverage.reach import Crow, Driving, Origin
 from maps.network.closures import Closure
+from maps.network.learned import Learned
 from maps.network.speeds import weights_ms
 from maps.network.travel import RoadPolicy, Roads
 from tests.support.desk import DISPATCHER, Desk
@@ -167,3 +169,12 @@ def test_idle_are_those_that_could_be_sent() -> None:
     desk.tell(c.SetUnitReadiness, DISPATCHER, **out)
     idle = [one.unit_id for one in idle_units(desk.world, {}, desk.now)]
     assert idle == ["N01", "N03", "N04"]
+
+
+def test_the_countys_own_drives_correct_cover_as_they_correct_etas() -> None:
+    slow = ROADS.corrected(Learned(overall=math.log(1.5), drives=300))
+    idle = [at("a", 112.404, 29.304)]
+    usual, corrected = made(), made(slow)
+    plain = usual.cover(idle, usual.moment((), NOON), NOON)
+    slower = corrected.cover(idle, corrected.moment((), NOON), NOON)
+    assert slower.first_s.max() == pytest.approx(1.5 * plain.first_s.max(), rel=0.05)
