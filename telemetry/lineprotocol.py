@@ -24,6 +24,7 @@ import msgspec
 from dispatch.errors import BadPayload
 from telemetry.codes import CODES, RULES, Code, Item
 from telemetry.contract import Acvpu, Numeric, Oxygen, Quality
+from telemetry.limits import VALUE_MAX
 from telemetry.quantities import convert, read_unit
 
 LINE_MAX_BYTES: Final = 1_024  # twelve numerics with all they may say are 600
@@ -68,8 +69,8 @@ def read_line(line: bytes) -> SampleSet:
     """One line without its end.
 
     Raises BadPayload: oversize, not_ascii, not_gl1, no_checksum, wrong_checksum, bad_time,
-    bad_item, unknown_code, twice, not_a_number, unknown_unit, wrong_unit, unknown_quality,
-    missing_value, empty.
+    bad_item, unknown_code, twice, not_a_number, out_of_range, unknown_unit, wrong_unit,
+    unknown_quality, missing_value, empty.
     """
     if len(line) > LINE_MAX_BYTES:
         raise BadPayload("oversize", f"a line has {LINE_MAX_BYTES} bytes at most")
@@ -212,6 +213,8 @@ def _value(code: Code, word: str, unit_word: str, quality: str) -> float | None:
         number = 0.0
     elif _NUMBER.fullmatch(word):
         number = float(word)
+        if abs(number) > VALUE_MAX:
+            raise BadPayload("out_of_range", f"{code}: beyond {VALUE_MAX:g}")
     else:
         raise BadPayload("not_a_number", f"{code}: {word[:20]!r}")
     try:

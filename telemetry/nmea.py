@@ -36,6 +36,8 @@ _SENTENCE: Final = re.compile(rb"[$!]([A-Z]{2})([A-Z]{3}),([^*]*)\*([0-9A-Fa-f]{
 _TIME: Final = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})(?:\.([0-9]{1,6}))?")
 _ANGLE: Final = re.compile(r"([0-9]{1,3})([0-9]{2}(?:\.[0-9]{0,8})?)")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{0,9})?")
+_SPEED_MAX_KMH: Final = 2000.0  # of contract v1, as the next
+_ACCURACY_MAX_M: Final = 1_000_000.0
 _DATUMS: Final = frozenset({"W84", "", "999"})
 
 
@@ -217,10 +219,15 @@ def position_of(fix: NmeaFix, boot_id: str, seq: int) -> Position | None:
         lon=fix.lon,
         lat=fix.lat,
         datum="WGS84",
-        speed_kmh=fix.speed_kmh,
+        speed_kmh=_within(fix.speed_kmh, _SPEED_MAX_KMH),
         heading_deg=fix.heading_deg,
-        accuracy_m=fix.accuracy_m,
+        accuracy_m=_within(fix.accuracy_m, _ACCURACY_MAX_M),
     )
+
+
+def _within(value: float | None, highest: float) -> float | None:
+    """The value when contract v1 can hold it."""
+    return value if value is not None and 0 <= value <= highest else None
 
 
 def _accuracy_m(hdop: float | None, error_m: float | None) -> float | None:

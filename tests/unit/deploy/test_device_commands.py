@@ -37,6 +37,12 @@ def test_frames_are_answered_line_by_line_and_a_bad_one_costs_only_itself() -> N
     assert (found[3]["id"], found[3]["fixes"][0]["time"]) == ("three", "2026-11-23T04:00:00Z")
 
 
+@pytest.mark.parametrize("name", ["9" * 40, '{"a":1}', "null", "1e999"])
+def test_whatever_stands_as_an_id_breaks_nothing(name: str) -> None:
+    (found,) = answers(ask(jt808, given=f'{{"hex":"{HEART}","id":{name}}}'))
+    assert found["accepted"] and isinstance(found["id"], str)
+
+
 def test_a_list_in_a_file_is_answered_as_its_lines_would_be(tmp_path: Path) -> None:
     file = tmp_path / "frames.json"
     file.write_text(json.dumps([HEART, {"frame": PLACE}, {"frame": 7}], indent=1))

@@ -60,6 +60,7 @@ def test_a_dash_is_the_moment_of_arrival() -> None:
         ("GL1;-;heart_rate=7 2 /min", "unknown_unit"),
         ("GL1;-;heart_rate=1e3 /min", "not_a_number"),
         ("GL1;-;heart_rate=nan /min", "not_a_number"),
+        ("GL1;-;heart_rate=1000001 /min", "out_of_range"),
         ("GL1;-;heart_rate=72 furlong", "unknown_unit"),
         ("GL1;-;heart_rate=72 mm[Hg]", "wrong_unit"),
         ("GL1;-;heart_rate=- /min", "missing_value"),

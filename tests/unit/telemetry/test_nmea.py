@@ -112,6 +112,15 @@ def test_gns_and_gll_alone_are_enough() -> None:
     assert (position.lon, position.datum, position.seq) == (112.4, "WGS84", 7)
 
 
+def test_what_the_contract_cannot_hold_is_left_out() -> None:
+    gga_of = nmea("GNGGA,040000.00,2921.6000,N,11224.0000,E,1,12,999999,30.5,M,,M,,")
+    vtg = nmea("GNVTG,090.0,T,,M,,N,99999,K,A")
+    (fix,) = read(gga_of, vtg)
+    position = position_of(fix, "boot-0001", 1)
+    assert position is not None
+    assert (position.speed_kmh, position.accuracy_m) == (None, None)
+
+
 def test_midnight_does_not_turn_the_day_back() -> None:
     before, after = read(
         rmc("235959.00", "231126"),

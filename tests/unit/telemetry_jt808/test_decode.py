@@ -118,6 +118,14 @@ def test_cells_and_wireless_networks() -> None:
     assert fix.wifi == ({"mac": "aa:bb:cc:dd:ee:ff", "rssi": -60},)
 
 
+@pytest.mark.parametrize("words", [b"1e9999", b"   nan", b"   inf", b"1_0_00", b"\xef\xbc\x97123"])
+def test_a_text_that_is_no_number_is_kept_as_it_is(words: bytes) -> None:
+    fix = fix_of(item(0xEB, b"\x00\x08\x00\x23" + words[:6].ljust(6)))
+    assert "fuel2" not in fix.attributes
+    assert "0xEB" in fix.unread
+    assert "rpm" not in fix_of(item(0xE6, b"$OBD-RT,12.4," + words)).attributes
+
+
 def test_an_unknown_item_is_kept_and_a_broken_one_costs_nothing() -> None:
     fix = fix_of(item(0x99, b"\x01\x02") + item(0x01, b"\x01") + item(0x31, b"\x09") + b"\x30\x08")
     assert fix.unread == {"0x99": "0102", "0x01": "01", "rest": "3008"}

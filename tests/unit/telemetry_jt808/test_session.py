@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dispatch.errors import BadPayload
-from dispatch.ids import DeviceId, UnitId
+from dispatch.ids import CountyId, DeviceId, UnitId
+from telemetry.decode import decode, read_topic
 from telemetry.jt808 import parts as parts_module
+from telemetry.jt808.bridge import as_message
 from telemetry.jt808.header import Header
 from telemetry.jt808.limits import REFUSALS_MAX
 from telemetry.jt808.listener import Pace
@@ -77,6 +79,17 @@ def test_a_stranger_is_told_no_and_nothing_is_reported() -> None:
     (step,) = desk.send(frame(0x0102, b"guess", serial=4))
     assert step.refused == "wrong_code"
     assert desk.session.state is not State.OPEN
+
+
+def test_a_greeting_may_use_any_number_and_needs_a_code() -> None:
+    desk = Desk()
+    desk.send(frame(0x0100, b"\0" * 37, serial=0), frame(0x0102, b"secret", serial=0))
+    assert desk.session.state is State.OPEN
+    nameless = Enrolled(
+        terminal_id=ID, unit_id=UnitId("A01"), device_id=DeviceId("GPS-01"), code=""
+    )
+    (step,) = Desk(nameless).send(frame(0x0102, b"", serial=0))
+    assert step.refused == "wrong_code"
 
 
 def test_another_terminal_on_the_same_line_is_refused() -> None:
@@ -263,3 +276,12 @@ def test_the_pace_allows_a_burst_and_then_so_many_a_second() -> None:
     assert [pace.wait_s(0.0) for _ in range(5)] == [0.0] * 5
     assert pace.wait_s(0.0) == pytest.approx(0.1)
     assert pace.wait_s(1.0) == 0.0
+
+
+def test_a_position_is_a_message_of_the_contract() -> None:
+    desk = Desk()
+    desk.greet()
+    (step,) = desk.send(frame(0x0200, place(), serial=5))
+    county = CountyId("nanxian")
+    topic, raw = as_message(county, TERMINAL.unit_id, TERMINAL.device_id, step.positions[0])
+    assert decode(read_topic(topic, county), raw) == step.positions[0]
