@@ -23,8 +23,9 @@ as far as known; the options are then incapable ones, for a first response, neve
 | `straight_line_estimate` |          | `leaves_station_empty`   | station                         |
 | `partly_straight_line`   |          |                          |                                 |
 
-Reasons of ``excluded``: `out_of_service`, `busy` (status). Not here: joint assignment of several
-incidents and standby (their own issue), and the sending itself (`dispatch.domain`). Pure.
+Reasons of ``excluded``: `out_of_service`, `busy` (status). This is what a dispatcher is shown for
+one incident. Not here: all open calls and redirectable units together (`engine`), standby
+(`dmexclp`), and the sending itself (`dispatch.domain`). Pure.
 """
 
 from collections import Counter

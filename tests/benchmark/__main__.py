@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from deploy.embedded import secrets
-from tests.benchmark import roads, rules, screen, throughput
+from tests.benchmark import places, recommend, roads, rules, screen, throughput
 from tests.benchmark.screen import Figure
 from tests.benchmark.throughput import Rates
 from tests.support.system import running_system
@@ -31,6 +31,10 @@ def main() -> None:
     print(ruled, flush=True)
     driven = roads.measure(SHARED)
     print(driven, flush=True)
+    searched = places.measure(SHARED)
+    print(searched, flush=True)
+    chosen = recommend.measure()
+    print(chosen, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         with running_system(data, "--no-drive") as system:
@@ -45,7 +49,7 @@ def main() -> None:
             print(sampled, flush=True)
             written, latency = asyncio.run(_commands(dsn))
             print(written, latency, flush=True)
-    page = render(seen, sampled, written, latency, ruled, driven)
+    page = render(seen, sampled, written, latency, ruled, driven, searched, chosen)
     (ROOT / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
     print("docs/benchmarks.md is written")
 
@@ -79,6 +83,13 @@ def _eta(one: roads.EtaFigure) -> str:
     return f"| {one.graph}, {one.arcs} arcs | {one.units} | {times} |"
 
 
+def _search(one: places.SearchFigure | None) -> str:
+    if one is None:
+        return "| no shared data here | | | | | |"
+    times = f"{one.p50_ms} | {one.p99_ms} | {one.max_ms} | {one.bare_p50_ms}"
+    return f"| {one.extract}, {one.entries} places | {one.asked} | {times} |"
+
+
 def render(
     seen: dict[str, Figure],
     sampled: Rates,
@@ -86,6 +97,8 @@ def render(
     latency: Figure,
     ruled: rules.RuleFigures,
     driven: list[roads.EtaFigure],
+    searched: places.SearchFigure | None,
+    chosen: list[recommend.DecisionFigure],
 ) -> str:
     """The page, from its template."""
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
@@ -97,6 +110,8 @@ def render(
         news2=_rates("NEWS2, all seven parameters", ruled.news2),
         destination=ruled,
         driven="\n".join(_eta(one) for one in driven) or "| no shared data here | | | | | |",
+        searched=_search(searched),
+        chosen="\n".join(recommend.row(one) for one in chosen),
         over=round(seen["vital"].p50_ms / seen["bare"].p50_ms, 2),
         sampled=_rates("samples, publish → durable and acknowledged to the device", sampled),
         written=_rates("commands in turn: decided, appended, folded", written),
