@@ -1,9 +1,9 @@
 """What telemetry and the coordinating core say to each other, as types; nothing runs here.
 
 Telemetry knows no patient and no incident: it asks `context_of` who is in a unit, and tells a
-`Decision` only when one changes. Everything else is `LiveVitals` and `LivePosition`: lossy, newest
-wins, never an event. The core owns the lasting state, so `PatientContext` also brings back what it
-last knew (level, feed) and a restarted ingest goes on from there.
+`Decision` only when one changes, or when an ECG has come whole. Everything else is `Live`: lossy,
+newest wins, never an event. The core owns the lasting state, so `PatientContext` also brings back
+what it last knew (level, feed) and a restarted ingest goes on from there.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,10 +13,11 @@ from typing import Literal, Protocol
 import msgspec
 
 from dispatch.ids import DeviceId, PatientId, UnitId
-from telemetry.alarms.model import Alarm, AlarmChange, PatientLimit
+from telemetry.alarms.model import Alarm, AlarmChange, AlarmPolicy, PatientLimit
 from telemetry.codes import Code
-from telemetry.contract import Acvpu, Datum, DeviceState, Source
+from telemetry.contract import Acvpu, Channel, Datum, DeviceState, Source
 from telemetry.plausibility import State
+from telemetry.scores.newborn import NewbornPolicy
 from telemetry.scores.news2 import Part
 
 Level = Literal["emergency", "urgent", "low", "none", "unknown", "unscored"]
@@ -33,7 +34,7 @@ class PatientContext(msgspec.Struct, frozen=True, kw_only=True):
     ``acvpu`` and ``on_oxygen`` were entered at ``observed_at`` (None: valid now). Samples observed
     before ``patient_since`` belong to somebody else. ``level`` and ``feed_lost`` are the core's;
     ``alarms`` are those it knows to stand, with their acknowledgements, ``limits`` those a person
-    set for this patient.
+    set for this patient. The policies are the county's of this moment.
     """
 
     unit_id: UnitId
@@ -49,6 +50,8 @@ class PatientContext(msgspec.Struct, frozen=True, kw_only=True):
     feed_lost: bool = False
     alarms: tuple[Alarm, ...] = ()
     limits: tuple[PatientLimit, ...] = ()
+    alarm_policy: AlarmPolicy = AlarmPolicy()
+    newborn_policy: NewbornPolicy = NewbornPolicy()
 
 
 class News2View(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +105,38 @@ class AlarmChanged(msgspec.Struct, frozen=True, kw_only=True):
     change: AlarmChange
 
 
-Decision = TriageLevelChanged | FeedLost | FeedRestored | AlarmChanged
+class EcgGlance(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be said of an ECG file without showing it; no word of the file is in it.
+
+    ``fault`` is the reader's stable reason where the bytes are no ECG that can be read, else "".
+    ``hz`` is None where leads differ. ``has_statements``: the device wrote some of its own.
+    """
+
+    format: str = ""
+    leads: int = 0
+    hz: float | None = None
+    duration_s: float = 0.0
+    has_statements: bool = False
+    acquired: str = ""
+    fault: str = ""
+
+
+class EcgArrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole ECG file is committed; ``at`` is when the vehicle had it, on the core's clock.
+
+    Told again after a restart: ``ecg_id`` and ``sha256`` (hex) say which one it is.
+    """
+
+    unit_id: UnitId
+    patient_id: PatientId
+    ecg_id: int
+    sha256: str
+    at: datetime
+    source: Source
+    glance: EcgGlance
+
+
+Decision = TriageLevelChanged | FeedLost | FeedRestored | AlarmChanged | EcgArrived
 
 
 class LiveValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +223,29 @@ class LivePosition(msgspec.Struct, frozen=True, kw_only=True):
     wrong_datum: WrongDatum | None = None
 
 
+class LiveWaveform(msgspec.Struct, frozen=True, kw_only=True):
+    """One block of one channel as it came: little-endian int16, -32768 not measured.
+
+    A sample is worth ``zero + per_lsb * sample`` in ``unit``. ``at`` is when the first one was true
+    on the core's clock, ``observed_at`` the same by the device's: blocks join by the latter.
+    """
+
+    unit_id: UnitId
+    patient_id: PatientId | None
+    channel: Channel
+    at: datetime
+    observed_at: datetime
+    hz: float
+    unit: str
+    per_lsb: float
+    zero: float
+    samples: bytes
+    source: Source
+
+
+Live = LiveVitals | LivePosition | LiveWaveform
+
+
 class Clock(Protocol):
     """Time as a dependency: wall time for what is stored, monotonic time for every wait."""
 
@@ -207,10 +264,12 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     ``context_of`` answers at once from memory; None means that the unit does not exist.
     ``decide`` may raise Refused (dropped) or Unavailable (tried again, newest wins).
     ``publish_live`` must not block. ``judge_datum`` compares a drive with the roads; it takes a
-    while and is called in a thread, one drive at a time. None: there are no roads.
+    while and is called in a thread, one drive at a time. None: there are no roads. ``knows_ecg``
+    says whether an ECG, by patient and number, need not be told again.
     """
 
     context_of: Callable[[UnitId], PatientContext | None]
     decide: Callable[[Decision], Awaitable[None]]
-    publish_live: Callable[[LiveVitals | LivePosition], None]
+    publish_live: Callable[[Live], None]
     judge_datum: Callable[[Drive], DatumOpinion] | None = None
+    knows_ecg: Callable[[PatientId, int], bool] = lambda _patient_id, _ecg_id: False

@@ -36,7 +36,7 @@ SLICE_TIMEOUT_S: Final = 60.0
 _SLICES_PER_RUN: Final = 500  # ten million rows an hour; the rest waits for the next
 
 
-class RetentionPolicy(msgspec.Struct, frozen=True, kw_only=True):
+class RetentionTerms(msgspec.Struct, frozen=True, kw_only=True):
     """Days after which rows go (POLICY; owner: the county's data protection officer). None: never.
 
     ``unattended_days``: samples, fixes and waveforms of a unit that had no patient. Vital signs of
@@ -94,7 +94,7 @@ def is_over(name: str, days: int | None, now: datetime) -> bool:
     return next_month(month) <= now - timedelta(days=days)
 
 
-async def keep_tidy(pool: Any, clock: Clock, policy: RetentionPolicy) -> None:
+async def keep_tidy(pool: Any, clock: Clock, policy: RetentionTerms) -> None:
     """Keep the tables in order for ever; a run that fails is logged and tried in the next hour."""
     while True:
         try:
@@ -107,7 +107,7 @@ async def keep_tidy(pool: Any, clock: Clock, policy: RetentionPolicy) -> None:
         await asyncio.sleep(KEEP_EVERY_S)
 
 
-async def tidy(connection: Any, now: datetime, policy: RetentionPolicy) -> Kept:
+async def tidy(connection: Any, now: datetime, policy: RetentionTerms) -> Kept:
     """One run on an asyncpg connection. Raises what asyncpg raises; what was done stays done."""
     made = await _make_months(connection, now)
     dropped: list[str] = []

@@ -12,7 +12,7 @@ from typing import cast
 import msgspec
 
 from dispatch.ids import DeviceId, PatientId, UnitId
-from telemetry.alarms.model import AlarmChange, AlarmPolicy
+from telemetry.alarms.model import AlarmChange
 from telemetry.codes import RULES, Code
 from telemetry.contract import (
     Acvpu,
@@ -23,6 +23,7 @@ from telemetry.contract import (
     Source,
     Status,
     Vitals,
+    Waveform,
 )
 from telemetry.feed import Change, FeedWatch
 from telemetry.level import LevelTracker, why_not_applicable
@@ -36,7 +37,7 @@ from telemetry.ports import (
     FeedLost,
     FeedRestored,
     Level,
-    LivePosition,
+    Live,
     LiveValue,
     LiveVitals,
     News2View,
@@ -46,7 +47,7 @@ from telemetry.ports import (
 from telemetry.position import Box
 from telemetry.rows import Row, Stamp, StatusRow, StoredNumeric, VitalRow
 from telemetry.scores.news2 import News2Input, score
-from telemetry.streams import stream_row
+from telemetry.streams import live_waveform, stream_row
 from telemetry.unit_alarms import UnitAlarms
 from telemetry.unit_entered import Entered
 from telemetry.unit_position import UnitPosition
@@ -59,7 +60,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     row: Row | None
     placed: Placed | None
     decisions: tuple[Decision, ...]
-    live: LiveVitals | LivePosition | None
+    live: Live | None
 
 
 class UnitState:
@@ -72,7 +73,7 @@ class UnitState:
         self._rate_gap = RateGap()
         self._level = LevelTracker()
         self._feed = FeedWatch()
-        self._alarms = UnitAlarms(AlarmPolicy())
+        self._alarms = UnitAlarms()
         self._feed_since: datetime | None = None
         self._patient_id: PatientId | None = None
         self._entered = Entered()
@@ -105,8 +106,12 @@ class UnitState:
             return self._position(stamp, message, placed)
         if isinstance(message, Status):
             return self._status(stamp, message, placed)
-        row = stream_row(message, stamp, self._whose(stamp, context))
-        return Outcome(row=row, placed=placed, decisions=(), live=None)
+        whose = self._whose(stamp, context)
+        row = stream_row(message, stamp, whose)
+        live: Live | None = None
+        if isinstance(message, Waveform) and not (placed.is_late or placed.is_duplicate):
+            live = live_waveform(message, stamp, whose)
+        return Outcome(row=row, placed=placed, decisions=(), live=live)
 
     def tick(self, context: PatientContext, arrival: Arrival) -> Outcome:
         """A second has passed: the feed may be lost and values may have grown too old."""

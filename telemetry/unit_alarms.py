@@ -17,6 +17,7 @@ from telemetry.alarms.model import Alarm, AlarmChange, AlarmPolicy, PatientLimit
 from telemetry.codes import Code
 from telemetry.plausibility import SCORED, Judged
 from telemetry.ports import PatientContext
+from telemetry.scores.newborn import NewbornPolicy
 
 _CODES: Final[Mapping[Quantity, tuple[Code, ...]]] = {
     "heart_rate": ("heart_rate", "pulse_rate"),
@@ -54,14 +55,14 @@ def readings_of(judged: Mapping[Code, Judged]) -> dict[Quantity, Reading]:
 
 
 class UnitAlarms:
-    """The alarm engine of one unit, made anew for each patient."""
+    """The alarm engine of one unit, made anew for each patient with the policy of that moment."""
 
-    def __init__(self, policy: AlarmPolicy) -> None:
-        self._policy = policy
+    def __init__(self) -> None:
+        self._newborn = NewbornPolicy()
         self._patient_id: PatientId | None = None
         self._person = Person()
         self._own: tuple[PatientLimit, ...] = ()
-        self._engine = AlarmEngine((), policy)
+        self._engine = AlarmEngine((), AlarmPolicy())
 
     @property
     def standing(self) -> tuple[Alarm, ...]:
@@ -77,13 +78,16 @@ class UnitAlarms:
         person = _person_of(context)
         if context.patient_id != self._patient_id:
             self._patient_id, self._person, self._own = context.patient_id, person, context.limits
-            self._engine = AlarmEngine(limits_of(person, context.limits), self._policy)
+            self._newborn = context.newborn_policy
+            limits = limits_of(person, context.limits, self._newborn)
+            self._engine = AlarmEngine(limits, context.alarm_policy)
             self._engine.restore(context.alarms)
             return ()
         changes: tuple[AlarmChange, ...] = ()
         if (person, context.limits) != (self._person, self._own):
             self._person, self._own = person, context.limits
-            changes = self._engine.set_limits(limits_of(person, context.limits), at)
+            limits = limits_of(person, context.limits, self._newborn)
+            changes = self._engine.set_limits(limits, at)
         return changes + self._hear(context.alarms)
 
     def observe(

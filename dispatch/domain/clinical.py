@@ -23,6 +23,7 @@ from dispatch.triage.response import ArrestStandards
 from dispatch.triage.stemi import StemiPolicy
 from dispatch.triage.stroke import StrokePolicy
 from dispatch.triage.trauma import TraumaPolicy
+from telemetry.alarms.model import AlarmPolicy
 from telemetry.codes import LIMITS
 from telemetry.entered import EnteredPolicy
 from telemetry.scores.meows import MeowsThresholds
@@ -69,6 +70,7 @@ class ClinicalPolicies(msgspec.Struct, frozen=True, kw_only=True):
     burn_tox: BurnToxPolicy = _as_logged(BurnToxPolicy())
     plausibility: EnteredPolicy = _as_logged(EnteredPolicy())
     quality: QualityPolicy = _as_logged(QualityPolicy())
+    alarms: AlarmPolicy = _as_logged(AlarmPolicy())
 
 
 def changed(changes: Mapping[str, Any]) -> ClinicalPolicies:

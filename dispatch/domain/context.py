@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dispatch.domain.states import PatientState
 from dispatch.domain.world import Patient, World
-from dispatch.ids import UnitId
+from dispatch.ids import PatientId, UnitId
 from telemetry.ports import PatientContext
 
 CARED_FOR = (PatientState.ATTENDED, PatientState.ABOARD, PatientState.ARRIVED)
@@ -34,7 +34,15 @@ def context_of(world: World, unit_id: UnitId) -> PatientContext | None:
         feed_lost=patient.feed_lost_at is not None,
         alarms=patient.alarms,
         limits=patient.limits,
+        alarm_policy=world.config.clinical.alarms,
+        newborn_policy=world.config.clinical.newborn_flags,
     )
+
+
+def knows_ecg(world: World, patient_id: PatientId, ecg_id: int) -> bool:
+    """Whether this ECG is on the patient's list, or there is no such patient to list it for."""
+    patient = world.patients.get(patient_id)
+    return patient is None or any(note.ecg_id == ecg_id for note in patient.ecgs)
 
 
 def _patient_of(world: World, unit_id: UnitId) -> Patient | None:

@@ -109,7 +109,7 @@ def _limit(
     return Limit(
         quantity=quantity,
         side=side,
-        value=value,
+        value=float(value),  # 80 and 80.0 are two spellings in the log, and an alarm is kept there
         priority=priority,
         source=source,
         is_inclusive=inclusive,

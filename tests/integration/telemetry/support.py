@@ -13,7 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from dispatch.ids import CountyId, PatientId, UnitId
 from telemetry.ingest import IngestConfig, run_ingest
-from telemetry.ports import Decision, LivePosition, LiveVitals, PatientContext, Ports
+from telemetry.ports import Decision, Live, PatientContext, Ports
 from telemetry.position import Box
 from telemetry.session import Link
 from tests.support.services import Mosquitto
@@ -124,7 +124,7 @@ class Core:
 
     def __init__(self) -> None:
         self.decisions: asyncio.Queue[Decision] = asyncio.Queue()
-        self.live: asyncio.Queue[LiveVitals | LivePosition] = asyncio.Queue()
+        self.live: asyncio.Queue[Live] = asyncio.Queue()
         self.contexts = {
             UnitId("N07"): PatientContext(
                 unit_id=UnitId("N07"),

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from dispatch.ids import DeviceId, PatientId, UnitId
-from telemetry.retention import Kept, RetentionPolicy, is_over, month_of, next_month, tidy
+from telemetry.retention import Kept, RetentionTerms, is_over, month_of, next_month, tidy
 from telemetry.rows import FixRow, Stamp, StoredNumeric, VitalRow
 from telemetry.store import SampleStore
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DEVICE = DeviceId("MON-07")
-POLICY = RetentionPolicy()
+POLICY = RetentionTerms()
 
 
 def sample(seq: int, age: timedelta, patient: str | None) -> VitalRow:
@@ -61,7 +61,7 @@ def fixes(ages: Iterator[timedelta]) -> Iterator[FixRow]:
         )
 
 
-async def run(pool: Any, now: datetime, policy: RetentionPolicy) -> Kept:
+async def run(pool: Any, now: datetime, policy: RetentionTerms) -> Kept:
     async with pool.acquire() as connection:
         return await tidy(connection, now, policy)
 
@@ -138,4 +138,4 @@ def test_months_by_name() -> None:
 def test_every_table_has_a_term() -> None:
     with pytest.raises(KeyError):
         POLICY.days_of("event")
-    assert msgspec.json.decode(msgspec.json.encode(POLICY), type=RetentionPolicy) == POLICY
+    assert msgspec.json.decode(msgspec.json.encode(POLICY), type=RetentionTerms) == POLICY

@@ -22,7 +22,7 @@ def value(number: float | None, state: State = "ok", unit: str = "%") -> Judged:
 
 
 def alarms(who: PatientContext) -> UnitAlarms:
-    made = UnitAlarms(AlarmPolicy())
+    made = UnitAlarms()
     made.bind(who, at(0))
     return made
 
@@ -105,7 +105,7 @@ def test_an_acknowledgement_comes_from_the_core_and_only_for_this_alarm() -> Non
 def test_after_a_restart_what_the_core_knows_stands_again() -> None:
     unit = alarms(context())
     low_spo2(unit)
-    again = UnitAlarms(AlarmPolicy())
+    again = UnitAlarms()
     again.bind(context(alarms=unit.standing), at(20))
     assert again.standing == unit.standing
 
@@ -116,4 +116,13 @@ def test_a_lost_feed_stands_beside_the_others_and_goes_with_its_return() -> None
     unit.feed(True, at(25))
     assert keys(unit) == ["spo2:low", "feed_lost"]
     unit.feed(False, at(60))
+    assert keys(unit) == ["spo2:low"]
+
+
+def test_the_county_s_own_delays_hold_from_the_next_patient_on() -> None:
+    slow = AlarmPolicy(delay_s={**AlarmPolicy().delay_s, "spo2": 30.0})
+    unit = alarms(context(alarm_policy=slow))
+    low_spo2(unit, 0, 30)
+    assert unit.standing == ()
+    low_spo2(unit, 30, 1)
     assert keys(unit) == ["spo2:low"]
