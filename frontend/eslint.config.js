@@ -29,7 +29,7 @@ function layer(names, index) {
   }));
 }
 
-const SCREENS = ['home', 'console', 'crew', 'ed', 'replay', 'map'];
+const SCREENS = ['home', 'console', 'crew', 'ed', 'replay', 'map', 'devices'];
 
 const oneScreen = SCREENS.map((name) => ({
   files: [`src/screens/${name}/**/*.ts`, `src/screens/${name}/**/*.svelte`],

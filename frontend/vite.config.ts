@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
-const SCREENS = ['index', 'console', 'crew', 'ed', 'replay', 'map'];
+const SCREENS = ['index', 'console', 'crew', 'ed', 'replay', 'map', 'devices'];
 const SERVER = 'http://127.0.0.1:8080';
 
 /** Every browser that runs this program reads woff2; the woff twins would double the fonts. */

@@ -30,9 +30,9 @@ from telemetry.limits import (
     CURSORS_MAX,
 )
 from telemetry.ports import Clock, Decision
-from telemetry.rows import BadRow, Row
+from telemetry.rows import BadRow, EcgPartRow, Row
 from telemetry.sequence import SeqRanges
-from telemetry.store import BootKey, SampleStore, SeqKey
+from telemetry.store import BootKey, EcgName, SampleStore, SeqKey
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -48,15 +48,23 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
 Refuse = Callable[[Row, BadPayload], BadRow]
 SendAck = Callable[[UnitId, DeviceId, Ack], None]
 Tell = Callable[[Sequence[Decision]], None]
+NoteEcgs = Callable[[set[EcgName]], None]
 
 
 class Committer:
     """The queue before PostgreSQL and the task that empties it."""
 
     def __init__(
-        self, store: SampleStore, clock: Clock, send_ack: SendAck, tell: Tell, refuse: Refuse
+        self,
+        store: SampleStore,
+        clock: Clock,
+        send_ack: SendAck,
+        tell: Tell,
+        refuse: Refuse,
+        note_ecgs: NoteEcgs = lambda _names: None,
     ) -> None:
         self._store = store
+        self._note_ecgs = note_ecgs
         self._clock = clock
         self._send_ack = send_ack
         self._tell = tell
@@ -111,10 +119,18 @@ class Committer:
                     item.done.set_result(None)
             metrics.COMMITTED.inc(len(batch))
             self._acknowledge(batch, kept)
+            self._note_parts(batch)
         decisions = []
         while self._decisions and self._decisions[0][0] <= ripe:
             decisions.append(self._decisions.popleft()[1])
         self._tell(decisions)
+
+    def _note_parts(self, batch: Sequence[Pending]) -> None:
+        """Files that may be whole now; a commit that is tried again cannot say so itself."""
+        rows = (item.row for item in batch)
+        names = {(r.stamp.unit_id, r.sha256) for r in rows if isinstance(r, EcgPartRow)}
+        if names:
+            self._note_ecgs(names)
 
     async def _commit_until_done(self, rows: list[Row]) -> set[SeqKey]:
         """Try for ever; a retry waits, longer each time, with jitter."""

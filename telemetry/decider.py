@@ -1,7 +1,7 @@
 """Telling decisions to the core until it has them: bounded, newest wins, never lost in silence.
 
-At most one level, one feed decision and one change of each alarm wait per unit. The core may refuse
-(it knows better: told once and dropped) or be unavailable (tried again each second).
+At most one level, one feed decision, one change of each alarm and each new ECG wait per unit. The
+core may refuse (it knows better: told once and dropped) or be unavailable (tried again soon).
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from dispatch.errors import Refused, Unavailable
 from dispatch.ids import UnitId
 from telemetry import metrics
 from telemetry.limits import DECIDE_RETRY_S, DECIDE_TIMEOUT_S
-from telemetry.ports import AlarmChanged, Decision, Ports, TriageLevelChanged
+from telemetry.ports import AlarmChanged, Decision, EcgArrived, Ports, TriageLevelChanged
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -72,6 +72,8 @@ def _kind_of(decision: Decision) -> str:
         # Each alarm by itself: one that ended untold brings its beginning with it.
         raised = decision.change.alarm.raised_at.isoformat()
         return f"alarm {decision.change.alarm.key} {raised}"
+    if isinstance(decision, EcgArrived):
+        return f"ecg {decision.ecg_id}"
     return "feed"
 
 

@@ -1,6 +1,6 @@
 """MQTT in, PostgreSQL and decisions out: the running side of the data plane.
 
-    broker --> Session --> TelemetryCore --> live (at once, lossy)
+    broker, terminals --> TelemetryCore --> live (at once, lossy)
                                |
                                +--> Committer --> PostgreSQL --> PUBACK, application ack
                                                             --> Decider --> the core's commands
@@ -12,6 +12,7 @@ that breaks the contract, or breaks us, is quarantined and acknowledged, and the
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -25,10 +26,11 @@ from telemetry.committer import Committer, Pending
 from telemetry.contract import ROOT, Ack, ack_topic
 from telemetry.core import TelemetryCore, bad_row
 from telemetry.decider import Decider
+from telemetry.ecg_desk import EcgDesk
 from telemetry.limits import INBOX_MAX, RECONNECT_MAX_S, RECONNECT_MIN_S, TICK_S
-from telemetry.ports import Clock, DatumOpinion, LivePosition, LiveVitals, Ports
+from telemetry.ports import Clock, DatumOpinion, Ports
 from telemetry.position import DRIVE_REST, Box
-from telemetry.retention import RetentionPolicy, keep_tidy
+from telemetry.retention import RetentionTerms, keep_tidy
 from telemetry.rows import (
     BadRow,
     EcgPartRow,
@@ -41,6 +43,7 @@ from telemetry.rows import (
 )
 from telemetry.session import Inbound, Link, Session
 from telemetry.store import SampleStore
+from telemetry.terminals import Terminals, TerminalsConfig
 from telemetry.unit import Outcome
 from telemetry.window import Arrival
 
@@ -63,7 +66,8 @@ class IngestConfig(msgspec.Struct, frozen=True, kw_only=True):
     link: Link
     box: Box
     unit_ids: tuple[UnitId, ...] = ()
-    retention: RetentionPolicy = RetentionPolicy()
+    retention: RetentionTerms = RetentionTerms()
+    terminals: TerminalsConfig | None = None
 
 
 async def run_ingest(
@@ -72,20 +76,24 @@ async def run_ingest(
     ports: Ports,
     clock: Clock,
     subscribed: asyncio.Event | None = None,
+    listening: Callable[[int], None] | None = None,
 ) -> None:
     """Ingest one county until cancelled.
 
     `pool` is an asyncpg pool whose search_path is the county's schema. `subscribed` is set when the
-    first subscription is granted.
+    first subscription is granted; `listening` is told the port on which terminals are heard.
     """
     ingest = _Ingest(config, pool, ports, clock, subscribed or asyncio.Event())
     async with asyncio.TaskGroup() as group:
         group.create_task(ingest.committer.run(), name="telemetry committer")
         group.create_task(ingest.decider.run(), name="telemetry decider")
+        group.create_task(ingest.ecgs.run(), name="telemetry ecgs")
         group.create_task(ingest.serve(), name="telemetry broker")
         group.create_task(ingest.tick(), name="telemetry ticker")
         group.create_task(keep_tidy(pool, clock, config.retention), name="telemetry retention")
         group.create_task(ingest.judge_datums(), name="telemetry datums")
+        if ingest.terminals is not None:
+            group.create_task(ingest.terminals.run(clock, listening), name="telemetry terminals")
 
 
 class _Ingest:
@@ -99,9 +107,13 @@ class _Ingest:
         self._core = TelemetryCore(config.county_id, config.box, ports.context_of)
         self._store = SampleStore(pool)
         self.decider = Decider(ports)
+        self.ecgs = EcgDesk(self._store, clock, ports, self.decider.tell)
         self.committer = Committer(
-            self._store, clock, self._send_ack, self.decider.tell, self._refuse
+            self._store, clock, self._send_ack, self.decider.tell, self._refuse, self.ecgs.note
         )
+        self.terminals: Terminals | None = None
+        if config.terminals is not None:
+            self.terminals = Terminals(config.terminals, config.county_id, pool, self._receive)
         self._session: Session | None = None
         self._random = random.Random()  # noqa: S311 - jitter
         self._ack_end = "/ack"
@@ -125,6 +137,8 @@ class _Ingest:
             finally:
                 self._session = None
                 self.committer.forget_unacknowledged()
+                if self.terminals is not None:
+                    self.terminals.send_again()
                 await session.close()
             await asyncio.sleep(wait_s * self._random.uniform(0.5, 1.0))
             wait_s = min(RECONNECT_MAX_S, wait_s * 2)
@@ -218,7 +232,7 @@ class _Ingest:
         metrics.GAPS.inc(placed.new_gaps)
 
     def _publish(self, outcome: Outcome) -> None:
-        live: LiveVitals | LivePosition | None = outcome.live
+        live = outcome.live
         if live is None:
             return
         try:
@@ -227,6 +241,8 @@ class _Ingest:
             _LOG.exception("live view failed")  # a bug of the other side; samples go on
 
     def _send_ack(self, unit_id: UnitId, device_id: DeviceId, ack: Ack) -> None:
+        if self.terminals is not None and device_id in self.terminals:
+            return  # it was answered on its own line
         if self._session is not None:
             topic = ack_topic(self._config.county_id, unit_id, device_id)
             self._session.publish(topic, msgspec.json.encode(ack))

@@ -37,10 +37,18 @@ COMMIT_RETRY_MAX_S: Final = 5.0
 QUERY_TIMEOUT_S: Final = 10.0
 REPLAY_ROWS_MAX: Final = 100_000  # 27 hours of one monitor at 1 Hz; replay pages beyond it
 
+TERMINAL_FIXES_WAITING_MAX: Final = 20_000  # of JT/T 808 terminals: 20 s of a large city's, 10 MB
+
 # --- decisions -------------------------------------------------------------------------------
 DECIDE_TIMEOUT_S: Final = 5.0
 DECIDE_RETRY_S: Final = 1.0
 TICK_S: Final = 1.0  # feed lost and ageing are shown within a second of their limit
+
+# --- ECG files -------------------------------------------------------------------------------
+ECG_RETELL_S: Final = 24 * 3600.0  # how far back a start looks: longer than any outage of a night
+ECGS_RETOLD_MAX: Final = 1_000  # a large city's day; those the core knows are not told
+ECGS_WAITING_MAX: Final = 2_000  # files noted and not yet looked at; beyond: found at a start
+ECG_RETRY_S: Final = 1.0
 
 # --- memory per device and county ------------------------------------------------------------
 SEQUENCE_RANGES_MAX: Final = 256  # holes remembered per boot; more: read again from the store

@@ -19,6 +19,7 @@ GAPS: Final = Counter("greenlane_telemetry_gaps_total", "Sequence numbers skippe
 DROPPED: Final = Counter(
     "greenlane_telemetry_dropped_total", "QoS 0 messages dropped because the inbox was full"
 )
+ECGS: Final = Counter("greenlane_telemetry_ecgs_total", "ECG files looked at", ["outcome"])
 DECISIONS: Final = Counter("greenlane_telemetry_decisions_total", "Decisions told", ["kind"])
 COMMIT_FAILURES: Final = Counter(
     "greenlane_telemetry_commit_failures_total", "Commits that failed or timed out, tried again"

@@ -13,7 +13,13 @@ from typing import Literal, Protocol
 import msgspec
 
 from dispatch.ids import DeviceId, PatientId, UnitId
-from telemetry.alarms.model import Alarm, AlarmChange, AlarmPolicy, PatientLimit
+from telemetry.alarms.model import (
+    Alarm,
+    AlarmChange,
+    AlarmPolicy,
+    LimitInForce,
+    PatientLimit,
+)
 from telemetry.codes import Code
 from telemetry.contract import Acvpu, Channel, Datum, DeviceState, Source
 from telemetry.plausibility import State
@@ -177,6 +183,7 @@ class LiveVitals(msgspec.Struct, frozen=True, kw_only=True):
     clock_skew_s: float | None
     monitor: DeviceState | None
     alarms: tuple[Alarm, ...] = ()
+    limits: tuple[LimitInForce, ...] = ()
 
 
 class Drive(msgspec.Struct, frozen=True, kw_only=True):

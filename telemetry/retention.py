@@ -158,17 +158,19 @@ async def _drop(connection: Any, name: str) -> None:
         await connection.execute(f"DROP TABLE {name}", timeout=SLICE_TIMEOUT_S)
 
 
-# Which rows go, of a table, older than $1; $2 is the slice, $3 the seconds of a bucket.
+# Which rows go, of a table, older than $1; $2 is the slice, $3 the seconds of a bucket. A row is as
+# old as our own clock says: a device whose clock fell back to 1970 sends what is new today.
 _UNATTENDED: Final = """
 SELECT device_id, boot_id, seq, observed_at FROM {table}
-WHERE patient_id IS NULL AND true_at < $1 LIMIT $2
+WHERE patient_id IS NULL AND greatest(true_at, received_at) < $1 LIMIT $2
 """
 _THINNED: Final = """
 SELECT device_id, boot_id, seq, observed_at FROM (
     SELECT device_id, boot_id, seq, observed_at, row_number() OVER (
         PARTITION BY patient_id, device_id, floor(extract(epoch FROM true_at) / $3::integer)
         ORDER BY true_at, seq) AS place
-    FROM {table} WHERE patient_id IS NOT NULL AND true_at < $1) AS placed
+    FROM {table}
+    WHERE patient_id IS NOT NULL AND greatest(true_at, received_at) < $1) AS placed
 WHERE place > 1 LIMIT $2
 """
 _DELETE: Final = """

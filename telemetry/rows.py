@@ -149,5 +149,26 @@ class EcgPartRow(msgspec.Struct, frozen=True, kw_only=True):
     recording: str | None
 
 
+class EcgHead(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole file of ecg_file without its bytes; ``patient_id`` was in the unit when it came."""
+
+    ecg_id: int
+    unit_id: UnitId
+    sha256: str
+    patient_id: PatientId | None
+    true_at: datetime
+    source: Source
+
+
+class EcgFile(EcgHead, frozen=True, kw_only=True):
+    """A row of ecg_file; ``content`` is what the machine wrote."""
+
+    device_id: DeviceId
+    observed_at: datetime
+    received_at: datetime
+    content: bytes
+    recording: str | None
+
+
 DeviceRow = VitalRow | FixRow | StatusRow | LinkRow | WaveformRow | EcgPartRow
 Row = DeviceRow | BadRow

@@ -16,6 +16,7 @@ from typing import Any, Final
 import gmqtt
 import msgspec
 from gmqtt.mqtt.constants import MQTTv50
+from gmqtt.mqtt.handler import MQTTError
 
 from dispatch.errors import Unavailable
 from telemetry.limits import (
@@ -104,7 +105,7 @@ class Session:
             self._client.subscribe(subscription)
             async with asyncio.timeout(SUBSCRIBE_TIMEOUT_S):
                 await self._subscribed.wait()
-        except (OSError, TimeoutError, gmqtt.MQTTError, AttributeError) as error:
+        except (OSError, TimeoutError, MQTTError, AttributeError) as error:
             # AttributeError: gmqtt loses its transport when the broker hangs up in the handshake
             raise Unavailable("mqtt", f"{type(error).__name__}: {error}"[:200]) from error
         if any(code >= 0x80 for code in self._granted):

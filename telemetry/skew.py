@@ -2,13 +2,15 @@
 
 Theory. offset = received - observed = clock error + time on the way. Both are unknown, but the way
 cannot take less than no time, so the smallest offset of a boot is the best guess of the clock
-error, and what exceeds it is delay (lateness). Three rules (POLICY) guard the dangerous side,
+error, and what exceeds it is delay (lateness). Four rules (POLICY) guard the dangerous side,
 which is to show twenty-minute-old values as new after a dead zone:
 
 * a sample from the future is a wrong clock, at once: it counts as observed when received;
 * a positive offset counts as delay until it has been steady for 5 s and 5 samples: a flushed
   backlog is never steady, its offsets shrink with each sample;
-* once the error is known it grows only after a minute of steadiness (a clock set back).
+* once the error is known it grows only after a minute of steadiness (a clock set back);
+* what seems a year late is no delay, since no outbox is so old: a clock without its battery says
+  1970, and is believed to be wrong at once.
 
 Consequence: a device an hour slow is shown as late for its first five seconds. `observed_at` is
 stored as sent and never orders anything; order is (boot, seq) and our own monotonic clock.
@@ -20,6 +22,7 @@ NORMAL_DELAY_S: Final = 2.0  # an offset up to here is neither skew nor lateness
 STEADY_S: Final = 5.0
 STEADY_SAMPLES: Final = 5
 STEADY_AGAIN_S: Final = 60.0
+NO_DELAY_S: Final = 366 * 86_400.0  # a vehicle that stood for months may still bring its last drive
 
 
 class SkewEstimate:
@@ -41,6 +44,8 @@ class SkewEstimate:
         self._note_steadiness(offset_s, now_s)
         if offset_s <= NORMAL_DELAY_S and (self.skew_s is None or offset_s < self.skew_s):
             self.skew_s = min(offset_s, 0.0)
+        elif offset_s - (self.skew_s or 0.0) > NO_DELAY_S:
+            self.skew_s = offset_s
         elif self.skew_s is None or offset_s < self.skew_s:
             self._adopt_if_steady(STEADY_S)
         elif offset_s > self.skew_s + NORMAL_DELAY_S:

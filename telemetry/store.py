@@ -28,6 +28,8 @@ from telemetry.limits import (
 )
 from telemetry.rows import (
     BadRow,
+    EcgFile,
+    EcgHead,
     EcgPartRow,
     FixRow,
     Row,
@@ -48,6 +50,8 @@ from telemetry.store_tables import (
 
 BootKey = tuple[DeviceId, str]
 SeqKey = tuple[DeviceId, str, int]
+EcgName = tuple[UnitId, str]
+"""Which file of which unit: the hash (hex) of its bytes."""
 # A refusal of the data, not of the moment: trying again cannot help.
 _REFUSALS: Final = (
     asyncpg.DataError,
@@ -85,9 +89,9 @@ class SampleStore:
         files = sorted({row.sha256 for row in rows if isinstance(row, EcgPartRow)})
         try:
             async with self._connection(COMMIT_TIMEOUT_S) as connection, connection.transaction():
-                for kind, table in TABLES.items():
-                    if found := by_kind.get(kind):
-                        await connection.execute(INSERTS[kind], *table.arrays(found))
+                for kind in (kind for kind in TABLES if kind in by_kind):
+                    arrays = TABLES[kind].arrays(by_kind[kind])
+                    await connection.execute(INSERTS[kind], *arrays)
                 if files:
                     await connection.fetch(sql.ASSEMBLE_ECG, files)
                     await connection.execute(sql.FORGET_PARTS, files)
@@ -150,6 +154,25 @@ class SampleStore:
                 min(limit, REPLAY_ROWS_MAX),
             )
         return [_waveform_row(record) for record in found]
+
+    async def ecgs_named(self, names: Sequence[EcgName]) -> list[EcgHead]:
+        """Those of these files that are whole and a patient's, oldest first. Raises Unavailable."""
+        units, hashes = [unit_id for unit_id, _ in names], [sha256 for _, sha256 in names]
+        async with self._connection(QUERY_TIMEOUT_S) as connection:
+            found = await connection.fetch(sql.ECGS_NAMED, units, hashes)
+        return [EcgHead(**record) for record in found]
+
+    async def ecgs_since(self, since: datetime, limit: int) -> list[EcgHead]:
+        """Patients' files received since then, the newest so many, oldest first; Unavailable."""
+        async with self._connection(QUERY_TIMEOUT_S) as connection:
+            found = await connection.fetch(sql.ECGS_SINCE, since, limit)
+        return [EcgHead(**record) for record in reversed(found)]
+
+    async def ecg(self, ecg_id: int) -> EcgFile | None:
+        """One file with its bytes as received. Raises Unavailable."""
+        async with self._connection(QUERY_TIMEOUT_S) as connection:
+            record = await connection.fetchrow(sql.ECG_OF, ecg_id)
+        return None if record is None else EcgFile(**record)
 
     async def last_samples(
         self, unit_ids: Sequence[UnitId], since: datetime

@@ -127,6 +127,15 @@ SELECT ecg_id, unit_id, sha256, device_id, patient_id, observed_at, true_at, rec
        source, recording
 FROM ecg_file WHERE ecg_id = $1
 """
+_ECG_HEAD: Final = "ecg_id, unit_id, sha256, patient_id, true_at, source"
+ECGS_NAMED: Final = f"""
+SELECT {_ECG_HEAD} FROM ecg_file JOIN unnest($1::text[], $2::text[]) AS w(unit_id, sha256)
+USING (unit_id, sha256) WHERE patient_id IS NOT NULL ORDER BY ecg_id
+"""
+ECGS_SINCE: Final = f"""
+SELECT {_ECG_HEAD} FROM ecg_file
+WHERE received_at >= $1 AND patient_id IS NOT NULL ORDER BY ecg_id DESC LIMIT $2
+"""
 WAVEFORMS_OF_UNIT: Final = f"""
 SELECT {", ".join((*STAMP_COLUMNS, *WAVEFORM_COLUMNS))} FROM waveform_block
 WHERE unit_id = $1 AND true_at >= $2 AND true_at < $3 AND channel = ANY($4::text[])

@@ -7,6 +7,7 @@ them. Pure.
 from dispatch.ids import PatientId
 from telemetry.contract import EcgPart, Link, Waveform
 from telemetry.decode import bytes_of, samples_of
+from telemetry.ports import LiveWaveform
 from telemetry.rows import EcgPartRow, LinkRow, Stamp, WaveformRow
 
 
@@ -49,4 +50,21 @@ def stream_row(
         data=bytes_of(message),
         source=message.source,
         recording=message.recording,
+    )
+
+
+def live_waveform(message: Waveform, stamp: Stamp, patient_id: PatientId | None) -> LiveWaveform:
+    """The same block for those who watch now."""
+    return LiveWaveform(
+        unit_id=stamp.unit_id,
+        patient_id=patient_id,
+        channel=message.channel,
+        at=stamp.true_at,
+        observed_at=stamp.observed_at,
+        hz=message.hz,
+        unit=message.unit,
+        per_lsb=message.per_lsb,
+        zero=message.offset,
+        samples=samples_of(message),
+        source=message.source,
     )

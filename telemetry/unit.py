@@ -371,4 +371,5 @@ class UnitState:
             clock_skew_s=self._skew_s,
             monitor=self._monitor,
             alarms=self._alarms.standing,
+            limits=self._alarms.in_force,
         )

@@ -13,7 +13,15 @@ from typing import Final
 from dispatch.ids import PatientId
 from telemetry.alarms.engine import AlarmEngine, Reading, Word
 from telemetry.alarms.limits import Person, limits_of
-from telemetry.alarms.model import Alarm, AlarmChange, AlarmPolicy, PatientLimit, Quantity
+from telemetry.alarms.model import (
+    Alarm,
+    AlarmChange,
+    AlarmPolicy,
+    Limit,
+    LimitInForce,
+    PatientLimit,
+    Quantity,
+)
 from telemetry.codes import Code
 from telemetry.plausibility import SCORED, Judged
 from telemetry.ports import PatientContext
@@ -62,6 +70,7 @@ class UnitAlarms:
         self._patient_id: PatientId | None = None
         self._person = Person()
         self._own: tuple[PatientLimit, ...] = ()
+        self.in_force: tuple[LimitInForce, ...] = ()
         self._engine = AlarmEngine((), AlarmPolicy())
 
     @property
@@ -79,15 +88,13 @@ class UnitAlarms:
         if context.patient_id != self._patient_id:
             self._patient_id, self._person, self._own = context.patient_id, person, context.limits
             self._newborn = context.newborn_policy
-            limits = limits_of(person, context.limits, self._newborn)
-            self._engine = AlarmEngine(limits, context.alarm_policy)
+            self._engine = AlarmEngine(self._limits(), context.alarm_policy)
             self._engine.restore(context.alarms)
             return ()
         changes: tuple[AlarmChange, ...] = ()
         if (person, context.limits) != (self._person, self._own):
             self._person, self._own = person, context.limits
-            limits = limits_of(person, context.limits, self._newborn)
-            changes = self._engine.set_limits(limits, at)
+            changes = self._engine.set_limits(self._limits(), at)
         return changes + self._hear(context.alarms)
 
     def observe(
@@ -103,6 +110,36 @@ class UnitAlarms:
         if self._patient_id is None:
             return ()
         return self._engine.technical("feed_lost", is_lost, at)
+
+    def _limits(self) -> tuple[Limit, ...]:
+        """The limits of the present person, which are shown too, those switched off among them."""
+        limits = limits_of(self._person, self._own, self._newborn)
+        by = {(one.quantity, one.side): one.set_by for one in self._own}
+        held = [
+            LimitInForce(
+                quantity=one.quantity,
+                side=one.side,
+                value=one.value,
+                is_inclusive=one.is_inclusive,
+                source=one.source,
+                set_by=by.get((one.quantity, one.side), ""),
+            )
+            for one in limits
+        ]
+        off = [
+            LimitInForce(
+                quantity=one.quantity,
+                side=one.side,
+                value=None,
+                is_inclusive=False,
+                source="patient",
+                set_by=one.set_by,
+            )
+            for one in self._own
+            if one.value is None
+        ]
+        self.in_force = (*held, *off)
+        return limits
 
     def _hear(self, known: tuple[Alarm, ...]) -> tuple[AlarmChange, ...]:
         """What the core says was acknowledged since; it already knows, so only an end is told."""

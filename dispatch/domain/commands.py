@@ -28,6 +28,7 @@ from dispatch.domain.command_types import (
     Words,
 )
 from dispatch.domain.config import CountyConfig
+from dispatch.domain.ecg_commands import ReportEcg
 from dispatch.domain.road_commands import DrawClosure, LiftClosure
 from dispatch.domain.vital_commands import (
     AcknowledgeAlarm,
@@ -53,9 +54,9 @@ from dispatch.ids import (
 from maps.coordinates import Wgs84
 
 __all__ = ["AcknowledgeAlarm", "AcknowledgeVitalAlarm", "Actor", "Command", "DrawClosure",
-           "Evidence", "LiftClosure", "NewPatient", "Option", "Person", "Place", "ReportFeedLost",
-           "ReportFeedRestored", "ReportTriageLevel", "ReportVitalAlarm",
-           "SetAlarmLimit"]  # fmt: skip
+           "Evidence", "LiftClosure", "NewPatient", "Option", "Person", "Place", "ReportEcg",
+           "ReportFeedLost", "ReportFeedRestored", "ReportTriageLevel",
+           "ReportVitalAlarm", "SetAlarmLimit"]  # fmt: skip
 
 # Configuration
 

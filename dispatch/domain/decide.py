@@ -6,12 +6,20 @@ Pure. It runs under the log's lock on the true latest world; what it returns bec
 
 from dispatch.domain import commands as c
 from dispatch.domain import events as e
-from dispatch.domain.deciding import calls, closures, hospital, patients, units, vital_alarms
+from dispatch.domain.deciding import (
+    calls,
+    closures,
+    ecgs,
+    hospital,
+    patients,
+    units,
+    vital_alarms,
+)
 from dispatch.domain.deciding.registry import DECISIONS, Context
 from dispatch.domain.permissions import authorise
 from dispatch.domain.world import World
 
-ROOMS = (calls, closures, hospital, patients, units, vital_alarms)
+ROOMS = (calls, closures, ecgs, hospital, patients, units, vital_alarms)
 """Importing a room registers its decisions."""
 
 

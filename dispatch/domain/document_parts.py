@@ -107,6 +107,23 @@ class Atmist(msgspec.Struct, frozen=True, kw_only=True):
     caution: str = ""
 
 
+class EcgView(msgspec.Struct, frozen=True, kw_only=True):
+    """An ECG file of a patient; its drawing is read by ``id`` (`/api/ecg/{id}`).
+
+    ``at`` is when the vehicle had it, ``hz`` None where leads differ. ``has_statements``: the
+    machine wrote its own opinion into the file. ``fault``: why it cannot be read, "" when it can.
+    """
+
+    id: int
+    at: datetime
+    leads: int
+    hz: float | None
+    duration_s: float
+    has_statements: bool
+    source: str
+    fault: str
+
+
 class PatientView(msgspec.Struct, frozen=True, kw_only=True):
     """One patient of an incident, as console and crew see him or her."""
 
@@ -130,6 +147,7 @@ class PatientView(msgspec.Struct, frozen=True, kw_only=True):
     prealert_id: str | None
     hold_id: str | None
     handover: str
+    ecgs: list[EcgView] = []
 
 
 class BedView(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,6 +222,17 @@ class ScoreView(msgspec.Struct, frozen=True, kw_only=True):
     parts: dict[str, int | None]
     is_any_red: bool
     not_applicable: str
+
+
+class AlarmLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit in force (live); ``value`` None: ``set_by`` switched that side off."""
+
+    quantity: str
+    side: Literal["low", "high"]
+    value: float | None
+    is_inclusive: bool
+    source: str
+    set_by: str
 
 
 class VitalAlarm(msgspec.Struct, frozen=True, kw_only=True):

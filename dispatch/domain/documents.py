@@ -12,12 +12,14 @@ from typing import Literal
 import msgspec
 
 from dispatch.domain.document_parts import (
+    AlarmLimit,
     AssignmentView,
     Atmist,
     BedView,
     CallerView,
     CentreLook,
     Diversion,
+    EcgView,
     EscalationView,
     Eta,
     NamedPoint,
@@ -33,6 +35,7 @@ from dispatch.domain.document_parts import (
 
 __all__ = [
     "AlarmDoc",
+    "AlarmLimit",
     "AnyDoc",
     "Arrival",
     "AssignmentView",
@@ -45,6 +48,7 @@ __all__ = [
     "CountyDoc",
     "Diversion",
     "Doc",
+    "EcgView",
     "EscalationView",
     "Eta",
     "EtaDoc",
@@ -245,6 +249,7 @@ class InboundDoc(Doc, frozen=True, kw_only=True, tag="inbound"):
     handover_by: str
     handover_at: datetime | None
     diverted: Diversion | None
+    ecgs: list[EcgView] = []
 
 
 class AlarmDoc(Doc, frozen=True, kw_only=True, tag="alarm"):
@@ -349,6 +354,7 @@ class VitalsDoc(Doc, frozen=True, kw_only=True, tag="vitals"):
     clock_skew_s: float | None
     monitor: str | None
     alarms: list[VitalAlarm] = []
+    limits: list[AlarmLimit] = []
 
 
 AnyDoc = (

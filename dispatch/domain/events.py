@@ -14,6 +14,8 @@ import msgspec
 from dispatch.domain.commands import Actor, Evidence
 from dispatch.domain.config import CountyConfig
 from dispatch.domain.documents import Atmist
+from dispatch.domain.ecg_events import EcgArrived
+from dispatch.domain.event_base import Event
 from dispatch.ids import (
     AssignmentId,
     BedHoldId,
@@ -31,9 +33,7 @@ from dispatch.ids import (
 )
 from telemetry.alarms.model import Alarm, Quantity, Side
 
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
-    """Base of all events; past tense."""
+__all__ = ["EcgArrived", "Event"]
 
 
 class CountyConfigured(Event, frozen=True, kw_only=True, tag="county_configured"):
@@ -376,7 +376,7 @@ AnyEvent = (
     | HandoverOffered | HandoverAccepted
     | TriageLevelChanged | FeedLost | FeedRestored | AlarmAcknowledged
     | VitalAlarmRaised | VitalAlarmEnded | VitalAlarmAcknowledged | AlarmLimitSet
-    | ClosureDrawn | ClosureLifted
+    | ClosureDrawn | ClosureLifted | EcgArrived
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dispatch.domain.folding import (
     alerts,
     beds,
     closures,
+    ecgs,
     incidents,
     patients,
     units,
@@ -22,7 +23,7 @@ from dispatch.ids import IncidentId
 from dispatch.limits import TIMELINE_ENTRIES_MAX
 from telemetry.alarms.model import Alarm
 
-ROOMS = (incidents, patients, units, alerts, beds, closures, vital_alarms)
+ROOMS = (incidents, patients, units, alerts, beds, closures, vital_alarms, ecgs)
 """Importing a room registers its folds."""
 
 QUIET = (e.PreAlertSent, e.CountyConfigured, e.VitalAlarmEnded)

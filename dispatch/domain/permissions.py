@@ -34,8 +34,11 @@ HOSPITAL: Kinds = frozenset(
     }
 )  # fmt: skip
 INGEST: Kinds = frozenset(
-    {c.ReportTriageLevel, c.ReportFeedLost, c.ReportFeedRestored, c.ReportVitalAlarm}
-)
+    {
+        c.ReportTriageLevel, c.ReportFeedLost, c.ReportFeedRestored, c.ReportVitalAlarm,
+        c.ReportEcg,
+    }
+)  # fmt: skip
 SYSTEM: Kinds = frozenset(
     {
         c.ConfigureCounty, c.EscalatePreAlert, c.ExpireBedHold, c.FlagOverdue,

@@ -259,6 +259,13 @@ def sees_unit(audience: Audience, unit_id: str) -> bool:
     return audience.kind == "console" or (audience.kind == "unit" and audience.scope == unit_id)
 
 
+def sees_feed(world: World, audience: Audience, unit_id: str, patient_id: str | None) -> bool:
+    """Whether an audience may see what a unit's monitor sends of this patient."""
+    if audience.kind != "facility":
+        return sees_unit(audience, unit_id)
+    return patient_id in inbound_of_unit(world, audience.scope, unit_id)
+
+
 def inbound_of_unit(world: World, facility_id: str, unit_id: str) -> list[str]:
     """The patients this unit brings to this facility; their feed is the facility's to see."""
     return [

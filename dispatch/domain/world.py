@@ -122,6 +122,20 @@ class DiversionNote(Entity, frozen=True, kw_only=True):
     seen_at: datetime | None = None
 
 
+class EcgNote(Entity, frozen=True, kw_only=True):
+    """An ECG file of a patient; ``fault`` not "": the bytes are kept and no reader takes them."""
+
+    ecg_id: int
+    at: datetime
+    sha256: str
+    source: str
+    leads: int
+    hz: float | None
+    duration_s: float
+    has_statements: bool
+    fault: str
+
+
 class Patient(Entity, frozen=True, kw_only=True):
     patient_id: PatientId
     incident_id: IncidentId
@@ -144,6 +158,7 @@ class Patient(Entity, frozen=True, kw_only=True):
     feed_lost_at: datetime | None = None
     alarms: tuple[Alarm, ...] = ()
     limits: tuple[PatientLimit, ...] = ()
+    ecgs: tuple[EcgNote, ...] = ()
     facility_id: FacilityId | None = None
     chosen_for: tuple[CentreId, ...] = ()
     is_choice_signed: bool = False

@@ -188,6 +188,7 @@ SEEN = {
     "diversion_seen": "acknowledged",
     "assignment_acknowledged": "acknowledged",
     "alarm_acknowledged": "acknowledged",
+    "vital_alarm_acknowledged": "acknowledged",
     "handover_accepted": "acknowledged",
 }
 

@@ -178,6 +178,17 @@ def vitals_doc(live: LiveVitals) -> d.VitalsDoc:
         clock_skew_s=live.clock_skew_s,
         monitor=live.monitor,
         alarms=[_alarm(alarm) for alarm in live.alarms],
+        limits=[
+            d.AlarmLimit(
+                quantity=one.quantity,
+                side=one.side,
+                value=one.value,
+                is_inclusive=one.is_inclusive,
+                source=one.source,
+                set_by=one.set_by,
+            )
+            for one in live.limits
+        ],
     )
 
 

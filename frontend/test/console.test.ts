@@ -10,7 +10,7 @@ import { actionOf, type Pressed } from '../src/features/console/keys';
 import {
   clockOf, inOrder, isUnmet, moved, nextUnassigned, placeLine, shortSign, stageOf, unattended,
 } from '../src/features/console/queue'; // prettier-ignore
-import { routesOf } from '../src/features/console/routes';
+import { routesOf, waysWanted } from '../src/features/console/routes';
 import { spread } from '../src/map/spread';
 import type {
   AlarmDoc, AssignmentView, CallDoc, FacilityDoc, IncidentDoc, PatientView, PositionDoc, Standards, UnitDoc,
@@ -282,10 +282,32 @@ describe('map', () => {
       incidents: [],
       facilities: [{ id: 'H1', lon: 113, lat: 29 }] as FacilityDoc[],
       proposed: { unitId: 'b', incident: incident('I-1') },
+      selectedId: null,
+      closures: '',
     };
-    const made = routesOf(parts);
-    expect(made).toHaveLength(2);
-    expect(made[0]).toMatchObject({ id: 'a', kind: 'assigned', path: [[112, 29], [113, 29]] }); // prettier-ignore
-    expect(made[1]).toMatchObject({ kind: 'proposed', path: [[112, 29], [112.5, 29.3]] }); // prettier-ignore
+    const wanted = waysWanted(parts);
+    expect(wanted.map(({ unitId, incidentId }) => [unitId, incidentId])).toEqual([['b', 'I-1'], ['a', undefined]]); // prettier-ignore
+    const guesses = routesOf(wanted, () => null);
+    expect(guesses[0]).toMatchObject({ kind: 'proposed', path: [[112, 29], [112.5, 29.3]], isNamed: true }); // prettier-ignore
+    expect(guesses[1]).toMatchObject({ id: 'a', kind: 'assigned', path: [[112, 29], [113, 29]], isNamed: false }); // prettier-ignore
+    expect(guesses.map(({ method }) => method)).toEqual(['straight_line', 'straight_line']);
+    const way = { path: [[112, 29], [112, 30], [113, 29]] as [number, number][], method: 'road' };
+    expect(routesOf(wanted, ({ unitId }) => (unitId === 'a' ? way : null))[1]).toMatchObject({ ...way, status: 'transporting' });
+  });
+  it('another target, place or closure is another way; the chosen incident comes first', () => {
+    const eta = (target_id: string) => ({ target: 'scene', target_id });
+    const parts = {
+      units: ['a', 'b'].map((id) => ({ id, status: 'en_route', incident_id: `I-${id}` })) as UnitDoc[],
+      position: (id: string) => ({ ...fix(id, 112), eta: eta(`I-${id}`) }) as PositionDoc,
+      incidents: [incident('I-a'), incident('I-b')],
+      facilities: [],
+      proposed: null,
+      selectedId: 'I-b',
+      closures: '',
+    };
+    const [first, second] = waysWanted(parts);
+    expect([first?.unitId, second?.unitId]).toEqual(['b', 'a']);
+    const keys = [parts, { ...parts, closures: 'C1' }].map((one) => waysWanted(one)[0]?.key);
+    expect(new Set(keys).size).toBe(2);
   });
 });

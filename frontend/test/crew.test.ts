@@ -1,6 +1,7 @@
 // The tablet's rules: what is queued and how it lies over the documents, which step comes next, what may
 // be undone, which hospital is offered, and what the half hour shows.
 import { describe, expect, it } from 'vitest';
+import { askedArrival, stayOf } from '../src/features/crew/arrival';
 import { minutesApart, offered, refusers, wantsReason } from '../src/features/crew/advice';
 import { boxAround } from '../src/features/crew/bounds';
 import { QUEUE_MAX } from '../src/features/crew/limits';
@@ -9,7 +10,9 @@ import * as outbox from '../src/features/crew/outbox';
 import { alertLook, alertSteps, currentAlert } from '../src/features/crew/prealert';
 import { codeOf, fromSamples, line, pressures, withLive } from '../src/features/crew/trends';
 import { brought, mayLeaveEmpty, nextKey, patientOf, progress, shownSteps, undoKey } from '../src/features/crew/work';
-import type { JobDoc, PatientView, PreAlertDoc } from '../src/wire/documents';
+import { doubtWords } from '../src/features/doubts';
+import { language } from '../src/i18n';
+import type { Arrival, JobDoc, PatientView, PreAlertDoc } from '../src/wire/documents';
 import type { DestinationAdvice, DestinationOption } from '../src/wire/reading';
 import type { NewCommand } from '../src/wire/submit.svelte';
 import { ago, NOW, numeric, vitals } from './support';
@@ -18,6 +21,7 @@ const NOW_MS = NOW.getTime();
 
 function patient(changes: Partial<PatientView> = {}): PatientView {
   return {
+    ecgs: [],
     patient_id: 'I-1.P1',
     state: 'reported',
     name: '王建国',
@@ -273,5 +277,66 @@ describe('small things', () => {
     expect(east - west).toBeCloseTo(0.06);
     expect(north - south).toBeCloseTo(0.06);
     expect(boxAround([[112.5002, 29.3003]])).toEqual([west, south, east, north]);
+  });
+});
+
+describe('a proposed arrival', () => {
+  const arrival: Arrival = {
+    assignment_id: 'I-1.A1', step: 'on_scene', target: 'scene', target_id: 'I-1', since: ago(40), distance_m: 12,
+  }; // prettier-ignore
+  const driving = job('en_route', { en_route: ago(300) });
+  const asked = (of: Arrival | null, held: JobDoc, queue: outbox.Queued[] = [], denied: string | null = null) =>
+    askedArrival(of, held.id, progress(held, queue), denied);
+
+  it('is asked about the next status of this job only', () => {
+    expect(asked(arrival, driving)).toEqual(arrival);
+    expect(asked(null, driving)).toBeNull();
+    expect(asked({ ...arrival, assignment_id: 'I-9.A1' }, driving)).toBeNull();
+    expect(asked(arrival, job('transporting'))).toBeNull();
+    expect(asked({ ...arrival, step: 'at_destination', target: 'hospital' }, job('transporting'))).not.toBeNull();
+    expect(askedArrival(arrival, undefined, null, null)).toBeNull();
+  });
+
+  it('is answered by a tap that nobody has heard of yet', () => {
+    expect(asked(arrival, driving, [step('on_scene')])).toBeNull();
+  });
+
+  it('is not asked again of the same stay, and is of the next one', () => {
+    expect(asked(arrival, driving, [], stayOf(arrival))).toBeNull();
+    const later = { ...arrival, since: ago(5) };
+    expect(asked(later, driving, [], stayOf(arrival))).toEqual(later);
+  });
+
+  it('goes out as the ordinary status with the time of the stay, and waits like any other tap', () => {
+    const command: NewCommand = { command: 'advance_assignment', assignment_id: 'I-1.A1', step: 'on_scene' };
+    const kept = outbox.tapped('c', NOW_MS, command, Date.parse(arrival.since));
+    expect(kept).toEqual({
+      command_id: 'c', tappedMs: NOW_MS, occurredMs: NOW_MS - 40_000, command: { ...command, occurred_at: ago(40) },
+    }); // prettier-ignore
+    expect(outbox.read(outbox.written([kept]))).toEqual([kept]);
+    const seen = progress(driving, [kept]);
+    expect([seen.state, seen.at.on_scene]).toEqual(['on_scene', NOW_MS - 40_000]);
+    expect(undoKey(driving, progress(driving, [{ ...kept, isTried: true }]), NOW_MS + 1000, 10)).toMatchObject({ leftS: 9 });
+    for (const occurredMs of [null, NOW_MS + 5000]) {
+      const plain = outbox.tapped('c', NOW_MS, command, occurredMs);
+      expect(plain).toEqual({ command_id: 'c', tappedMs: NOW_MS, command: { ...command, occurred_at: ago(0) } });
+    }
+  });
+});
+
+describe('a doubtful position', () => {
+  it('says why, in both languages', () => {
+    const wrong_datum = { declared: 'WGS84', suspected: 'GCJ02' };
+    const before = language.value;
+    for (const [lang, words] of [['zh', '声明 WGS-84，道路吻合 GCJ-02'], ['en', 'declared WGS-84, roads say GCJ-02']] as const) {
+      language.set(lang);
+      expect(doubtWords({ doubtful: 'datum', wrong_datum })).toBe(words);
+      const others = ['null_island', 'swapped', 'out_of_county', 'jump', 'not_a_place', 'datum', 'new_reason'];
+      const said = others.map((doubtful) => doubtWords({ doubtful, wrong_datum: null }));
+      expect(new Set(said).size).toBe(others.length - 1);
+      expect(said.at(-1)).toBe(said.at(-2));
+      expect(doubtWords({ doubtful: null, wrong_datum: null })).toBe('');
+    }
+    language.set(before);
   });
 });

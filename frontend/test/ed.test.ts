@@ -11,7 +11,7 @@ const at = (secondsAgo: number): string => new Date(now - secondsAgo * 1000).toI
 
 function inbound(more: Partial<InboundDoc> = {}): InboundDoc {
   return {
-    kind: 'inbound', id: 'P1', facility_id: 'H1', incident_id: 'I1', unit_id: 'A07', call_sign: '南急07',
+    ecgs: [], kind: 'inbound', id: 'P1', facility_id: 'H1', incident_id: 'I1', unit_id: 'A07', call_sign: '南急07',
     priority: 'P1', centres: ['chest_pain'], complaint: '胸痛', name: '王*国', age_years: 58, sex: 'male',
     is_pregnant: false, town: null, state: 'inbound', rang_at: at(900), boarded_at: at(300), arrived_at: null,
     level: 'low', level_at: at(200), previous_level: '', news2: 3, news2_lower_bound: 3, previous_news2: null,

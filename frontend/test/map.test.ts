@@ -1,4 +1,4 @@
-// What lies over the base map: units and their pace, ways, closures and their drawing, coverage.
+// What lies over the base map: units and their pace, ways, closures and their drawing. Cover is cover.test.ts.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { language } from '../src/i18n';
@@ -6,7 +6,6 @@ import { closureFeatures, closureState, closureWords, middleOf, shapeOf } from '
 import {
   CORNERS_MAX, crossesItself, emptySketch, missing, sketchFeatures, withCorner, withoutLast, type Sketch,
 } from '../src/map/closures_sketch';
-import { demandFeatures, gapFeatures, isochroneFeatures, type CellsAnswer } from '../src/map/coverage';
 import type { LonLat, UnitLook } from '../src/map/geo';
 import { etaLines, restOf, routeFeatures } from '../src/map/routes';
 import { contrast } from '../src/map/style_palette';
@@ -20,7 +19,7 @@ import { ago, NOW, random } from './support';
 
 const position = (id: string, lon: number, lat: number, more: Partial<PositionDoc> = {}): PositionDoc => ({
   kind: 'position', id, lon, lat, heading_deg: 90, speed_kmh: 40, fixed_at: ago(4), received_at: ago(4),
-  doubtful: null, eta: null, ...more,
+  doubtful: null, eta: null, arrival: null, wrong_datum: null, ...more,
 }); // prettier-ignore
 const unit = (id: string, status: UnitDoc['status'] = 'en_route') =>
   ({ kind: 'unit', id, call_sign: `A${id}`, status }) as UnitDoc;
@@ -219,8 +218,8 @@ describe('ways', () => {
       'day',
     ).features.map(({ properties }) => properties);
     expect(made).toEqual([
-      { id: 'a', kind: 'assigned', colour: MARK_COLOURS.day.states.en_route, isEstimate: true },
-      { id: 'b', kind: 'proposed', colour: MARK_COLOURS.day.act, isEstimate: false },
+      { id: 'a', kind: 'assigned', colour: MARK_COLOURS.day.states.en_route, isEstimate: true, label: '' },
+      { id: 'b', kind: 'proposed', colour: MARK_COLOURS.day.act, isEstimate: false, label: '' },
     ]);
   });
   it('says half, four of five, and how it was found', () => {
@@ -291,34 +290,5 @@ describe('drawing a closure', () => {
     const made = sketchFeatures(drawn('area', [[0, 0], [1, 0]]), [1, 1]).features;
     expect(made.map(({ geometry }) => geometry.type)).toEqual(['Polygon', 'Point', 'Point']);
     expect(sketchFeatures(null).features).toEqual([]);
-  });
-});
-
-describe('coverage', () => {
-  const square: GeoJSON.Polygon = { type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 0]]] }; // prettier-ignore
-  const cells: CellsAnswer = {
-    type: 'FeatureCollection', standard_s: 1200, hour_of_week: 38, is_estimate: false,
-    features: [[600, 2], [1200, 0], [1201, 4], [null, 1]].map(([first_s, calls]) => ({
-      type: 'Feature', geometry: square, properties: { first_s: first_s ?? null, calls: calls ?? 0 },
-    })),
-  }; // prettier-ignore
-  it('a gap is what nobody reaches within the standard', () =>
-    expect(gapFeatures(cells).features.map(({ properties }) => properties?.first_s as number)).toEqual([1201, null]));
-  it('demand is a share of the busiest cell, and an empty county has none', () => {
-    expect(demandFeatures(cells).features.map(({ properties }) => properties?.share as number)).toEqual([0.5, 1, 0.25]);
-    expect(demandFeatures({ ...cells, features: [] }).features).toEqual([]);
-  });
-  it('reach is drawn from the largest to the smallest and says when it is an estimate', () => {
-    language.set('en');
-    const one = (limit_min: number) => ({
-      type: 'Feature' as const, geometry: square,
-      properties: { limit_min, method: 'road', is_estimate: limit_min === 15 },
-    }); // prettier-ignore
-    const made = isochroneFeatures({ type: 'FeatureCollection', features: [5, 15, 10].map(one) }).features;
-    expect(made.map(({ properties }) => properties?.label as string)).toEqual([
-      '15 min · straight-line estimate', '10 min', '5 min',
-    ]);
-    expect(made.map(({ properties }) => properties?.step as number)).toEqual([1, 0.5, 0]);
-    expect(made.map(({ properties }) => properties?.isLeast as boolean)).toEqual([false, false, true]);
   });
 });

@@ -27,7 +27,7 @@ export function alarm(kind: AlarmDoc['alarm_kind'], sinceS: number): AlarmDoc {
 
 function patient(more: Partial<PatientView>): PatientView {
   return {
-    patient_id: PATIENT, state: 'attended', name: '', age_years: 60, sex: 'male', is_pregnant: false, complaint: '',
+    ecgs: [], patient_id: PATIENT, state: 'attended', name: '', age_years: 60, sex: 'male', is_pregnant: false, complaint: '',
     centres: [], level: 'unknown', level_at: null, news2: null, news2_lower_bound: null, acvpu: null, on_oxygen: null,
     atmist: { onset_at: null, mechanism: '', injuries: '', signs: '', treatment: '', caution: '' },
     unit_id: 'N01', facility_id: 'H1', prealert_id: null, hold_id: null, handover: 'none', ...more,

@@ -1,5 +1,5 @@
 // What several tests need: a seeded random source and small true documents.
-import type { EtaDoc, Numeric, VitalsDoc } from '../src/wire/documents';
+import type { EtaDoc, Numeric, VitalAlarm, VitalsDoc } from '../src/wire/documents';
 
 export const NOW = new Date('2026-11-22T13:47:32Z');
 
@@ -61,6 +61,27 @@ export function vitals(values: VitalsDoc['values'], more: Partial<VitalsDoc> = {
     last_sample_at: null,
     source: 'device',
     recording: '',
+    alarms: [],
+    limits: [],
+    ...more,
+  };
+}
+
+/** SpO2 84 under NEWS2's 91, raised a minute ago and not seen by anybody. */
+export function vitalAlarm(more: Partial<VitalAlarm> = {}): VitalAlarm {
+  return {
+    key: 'spo2:low',
+    priority: 'medium',
+    quantity: 'spo2',
+    side: 'low',
+    limit: 91,
+    source: 'NEWS2, RCP 2017',
+    value: 84,
+    raised_at: ago(60),
+    ended_at: null,
+    is_held: false,
+    acknowledged_by: '',
+    acknowledged_at: null,
     ...more,
   };
 }

@@ -9,8 +9,8 @@ import { boundsOf, incidentFeatures, wordsOf } from '../src/map/geo';
 import { reachPx, unitFeatures } from '../src/map/units';
 import { throttle } from '../src/map/throttle';
 import { maySee, screensOf } from '../src/features/roles';
-import type { IncidentDoc, ScoreView, PositionDoc, UnitDoc } from '../src/wire/documents';
-import { ago, NOW, numeric, vitals } from './support';
+import type { IncidentDoc, ScoreView, PositionDoc, UnitDoc, VitalAlarm } from '../src/wire/documents';
+import { ago, NOW, numeric, vitalAlarm, vitals } from './support';
 
 const now = NOW.getTime();
 const score = (more: Partial<ScoreView>): ScoreView => ({
@@ -28,12 +28,24 @@ describe('readVital', () => {
     expect(readVital(doc, 'nibp', now)).toMatchObject({ value: '86', second: '54', state: 'fresh' });
     expect(readVital(doc, 'nibp', now + 11_000).state).toBe('old');
   });
-  it('is an alarm only when the server scored it 3 and it is fresh', () => {
-    const made = (age: number, points: number) =>
-      vitals({ spo2: numeric(89, age) }, { score: score({ parts: { spo2: points } }) });
-    expect(readVital(made(1, 3), 'spo2', now).isAlarm).toBe(true);
-    expect(readVital(made(1, 2), 'spo2', now).isAlarm).toBe(false);
-    expect(readVital(made(30, 3), 'spo2', now).isAlarm).toBe(false);
+  it('is a block only while the alarm stands and the value is fresh', () => {
+    const made = (age: number, more: Partial<VitalAlarm> = {}) =>
+      readVital(vitals({ spo2: numeric(84, age) }, { alarms: [vitalAlarm(more)] }), 'spo2', now).alarm;
+    expect(made(1)).toEqual({ priority: 'medium', shape: 'block', isNew: true });
+    expect(made(1, { acknowledged_by: '李' })).toEqual({ priority: 'medium', shape: 'block', isNew: false });
+    expect(made(30)?.shape).toBe('frame');
+    expect(made(1, { is_held: true })?.shape).toBe('frame');
+    expect(made(1, { ended_at: ago(5) })?.shape).toBe('frame');
+    expect(readVital(vitals({ heart_rate: numeric(60, 1) }, { alarms: [vitalAlarm()] }), 'heart_rate', now).alarm).toBeNull();
+  });
+  it('takes no alarm from the score: 3 in NEWS2 is the limit, the delay and the words are the engine’s', () => {
+    const doc = vitals({ spo2: numeric(84, 1) }, { score: score({ parts: { spo2: 3 } }) });
+    expect(readVital(doc, 'spo2', now).alarm).toBeNull();
+  });
+  it('frames a figure that was never measured while its alarm is held', () => {
+    expect(readVital(vitals({}, { alarms: [vitalAlarm({ is_held: true })] }), 'spo2', now)).toMatchObject({
+      value: '–', alarm: { shape: 'frame' },
+    }); // prettier-ignore
   });
   it('says what was never taken, what is not true, what fell silent', () => {
     expect(readVital(undefined, 'etco2', now)).toMatchObject({ value: '–', state: 'never', note: 'not_taken' });
@@ -117,7 +129,7 @@ describe('the map', () => {
   const unit = { id: 'N07', call_sign: '南急07', status: 'en_route' } as UnitDoc;
   const position = (age: number): PositionDoc => ({
     kind: 'position', id: 'N07', lon: 112.4, lat: 29.3, heading_deg: 90, speed_kmh: 60,
-    fixed_at: ago(age), received_at: ago(age), doubtful: null, eta: null,
+    fixed_at: ago(age), received_at: ago(age), doubtful: null, eta: null, arrival: null, wrong_datum: null,
   }); // prettier-ignore
   const look = {
     nowMs: now, language: 'en', freshS: 30, metresPerPx: 60, chosenUnitId: null, keys: { N07: 1 }, hasAges: true,

@@ -69,6 +69,17 @@ class PatientLimit(msgspec.Struct, frozen=True, kw_only=True):
     set_at: datetime
 
 
+class LimitInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit as people are shown it; ``value`` None: ``set_by`` switched that side off."""
+
+    quantity: Quantity
+    side: Side
+    value: float | None
+    is_inclusive: bool
+    source: str
+    set_by: str
+
+
 class AlarmPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """How limits become alarms (POLICY; owner: the county's medical director).
 

@@ -71,7 +71,9 @@ Input = Hl7Input | Jt808Input | NmeaInput | LineInput | EcgFolderInput
 
 
 class GatewayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One vehicle. ``broker`` is mqtt://host:port or mqtts://…; the user name is the unit's id.
+    """One vehicle. ``broker`` is mqtt://host:port or mqtts://…; ``user`` is the box's login there,
+    as enrolled; empty: the unit's id. ``certificate`` and ``key`` show the box to a broker that
+    asks for one, ``ca`` is whom we believe the broker's; empty: the system's authorities.
 
     ``state`` is the folder of the outbox and of nothing else that matters.
     """
@@ -82,6 +84,10 @@ class GatewayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     password_file: str
     state: str
     inputs: tuple[Input, ...]
+    user: str = ""
+    certificate: str = ""
+    key: str = ""
+    ca: str = ""
 
     @property
     def devices(self) -> tuple[DeviceId, ...]:
@@ -118,8 +124,15 @@ def read_config(path: Path) -> GatewayConfig:
         found,
         state=str(here / found.state),
         password_file=str(here / found.password_file),
+        certificate=_beside(here, found.certificate),
+        key=_beside(here, found.key),
+        ca=_beside(here, found.ca),
         inputs=inputs,
     )
+
+
+def _beside(here: Path, name: str) -> str:
+    return str(here / name) if name else ""
 
 
 def link_of(config: GatewayConfig, password: str) -> Link:
@@ -132,6 +145,10 @@ def link_of(config: GatewayConfig, password: str) -> Link:
         port=parts.port or _PORTS[parts.scheme],
         county_id=config.county_id,
         unit_id=config.unit_id,
+        user=config.user,
+        certificate=config.certificate,
+        key=config.key,
+        ca=config.ca,
         password=password,
         is_tls=parts.scheme == "mqtts",
     )

@@ -15,6 +15,7 @@ import msgspec
 import paho.mqtt.client as mqtt
 from paho.mqtt.properties import Properties
 
+from dispatch.errors import Refused
 from dispatch.ids import CountyId, UnitId
 from telemetry.gateway import limits
 
@@ -28,7 +29,7 @@ _SMOOTHING = 0.2  # of a new round trip in the smoothed one
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the broker is and as whom the vehicle speaks; the user name is the unit id."""
+    """Where the broker is and as whom the vehicle speaks; without ``user`` that is the unit id."""
 
     host: str
     port: int
@@ -36,6 +37,29 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     unit_id: UnitId
     password: str
     is_tls: bool = False
+    user: str = ""
+    certificate: str = ""
+    key: str = ""
+    ca: str = ""
+
+    def tls_context(self) -> ssl.SSLContext:
+        """How the broker is checked (by ``ca``, else the system's authorities) and we are shown.
+
+        Raises Refused ``gateway_config`` for files that cannot be used.
+        """
+        try:
+            context = ssl.create_default_context(cafile=self.ca or None)
+            if self.certificate:
+                context.load_cert_chain(self.certificate, self.key or None)
+        except OSError as error:  # an SSLError is one
+            files = " ".join(filter(None, (self.ca, self.certificate, self.key)))
+            raise Refused("gateway_config", file=files, fault=str(error)) from error
+        return context
+
+    @property
+    def login(self) -> str:
+        """The user name at the broker."""
+        return self.user or self.unit_id
 
     def topic(self, device_id: str, kind: str) -> str:
         """The topic of one device's messages of one kind (contract v1)."""

@@ -268,8 +268,8 @@ class Outbox:
         """The oldest of these kinds: so many messages, or more until the bytes are freed."""
         marks = ",".join("?" * len(kinds))
         rows = self._db.execute(
-            "SELECT number, kind, length(payload) FROM message"
-            f" WHERE kind IN ({marks}) ORDER BY number",  # noqa: S608
+            "SELECT number, kind, length(payload) FROM message"  # noqa: S608 - question marks
+            f" WHERE kind IN ({marks}) ORDER BY number",
             kinds,
         )
         doomed: list[tuple[int]] = []

@@ -108,18 +108,26 @@ class _Box:
             raise Unavailable("outbox", str(error)) from error
 
     async def _report(self) -> None:
-        """Say how the link does, at once and then some times a minute."""
+        """Say how the link does: at once, some times a minute, and when it is lost or back."""
         while True:
             body = await asyncio.to_thread(self._body)
             try:
                 await self.sink(self._config.devices[_LINK_DEVICE], "link", self._clock.now(), body)
             except Unavailable as error:
                 _LOG.error("%s: the outbox takes nothing: %s", self._config.unit_id, error)
-            if self._on_report is not None:
-                health = self._publisher.health()
-                told = {**body, "is_connected": health.is_connected, "is_lost": health.is_lost}
-                self._on_report({"unit_id": self._config.unit_id, **told})
-            await asyncio.sleep(REPORT_EVERY_S)
+            was_lost = self._say(body)
+            for _ in range(round(REPORT_EVERY_S / _LINK_LOOK_S)):
+                await asyncio.sleep(_LINK_LOOK_S)
+                if self._publisher.health().is_lost != was_lost:
+                    was_lost = self._say(await asyncio.to_thread(self._body))
+
+    def _say(self, body: Mapping[str, Any]) -> bool:
+        """Tell whoever runs the box; returns whether the link was said to be lost."""
+        health = self._publisher.health()
+        if self._on_report is not None:
+            told = {**body, "is_connected": health.is_connected, "is_lost": health.is_lost}
+            self._on_report({"unit_id": self._config.unit_id, **told})
+        return health.is_lost
 
     def _body(self) -> dict[str, Any]:
         health = self._publisher.health()
@@ -140,6 +148,7 @@ class _Box:
         return body
 
 
+_LINK_LOOK_S: Final = 0.5  # a lost link is told at the vehicle, too, within ten seconds
 _FLUSH_LOOK_S: Final = 0.2  # how soon a finished recording is noticed to be confirmed
 
 

@@ -16,7 +16,6 @@ Not here: durability (`outbox`) and reading a monitor or a receiver (the caller'
 import contextlib
 import random
 import socket
-import ssl
 import threading
 import time
 from collections import deque
@@ -81,6 +80,7 @@ class Publisher:
         self._confirmations = Confirmations()
         self._problem = ""
         self._is_connected = threading.Event()
+        self._tls = link.tls_context() if link.is_tls else None
         self._is_stopping = threading.Event()
         self._is_cut = threading.Event()
         self._wake_read, self._wake_write = socket.socketpair()
@@ -156,14 +156,14 @@ class Publisher:
     def _client(self) -> mqtt.Client:
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"gateway-{self._link.county_id}-{self._link.unit_id}",
+            client_id=f"gateway-{self._link.county_id}-{self._link.login}",
             protocol=mqtt.MQTTv5,
             reconnect_on_failure=False,
         )
         client.connect_timeout = limits.CONNECT_WAIT_S
-        client.username_pw_set(self._link.unit_id, self._link.password)
-        if self._link.is_tls:
-            client.tls_set_context(ssl.create_default_context())
+        client.username_pw_set(self._link.login, self._link.password)
+        if self._tls is not None:
+            client.tls_set_context(self._tls)
         client.max_inflight_messages_set(limits.INFLIGHT_MAX)
         will = self._outbox.will(self._devices[0], datetime.now(UTC))
         client.will_set(self._link.topic(will.device_id, "status"), will.payload, qos=1)

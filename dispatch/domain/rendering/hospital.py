@@ -1,11 +1,9 @@
 """Documents of the hospital side: county, facilities, pre-alerts, inbound patients."""
 
-from datetime import datetime
-
 from dispatch.domain import documents as d
 from dispatch.domain.capacity import inbound_count
 from dispatch.domain.config import CountyConfig
-from dispatch.domain.rendering.incident import call_sign, town_name
+from dispatch.domain.rendering.incident import call_sign, ecg_views, town_name
 from dispatch.domain.rendering.people import People, identity, masked_name
 from dispatch.domain.states import PatientState
 from dispatch.domain.world import BedRecord, Patient, PreAlert, World
@@ -185,7 +183,6 @@ def inbound_doc(
     bed = None
     if diverted is None and patient.hold_id is not None:
         bed = world.beds.get(world.holds[patient.hold_id].bed_id)
-    lost: datetime | None = patient.feed_lost_at if diverted is None else None
     return d.InboundDoc(
         id=patient.patient_id,
         facility_id=facility_id,
@@ -211,7 +208,7 @@ def inbound_doc(
         news2_lower_bound=level.lower_bound if level else None,
         previous_news2=before.total if before else None,
         previous_news2_at=before.at if before else None,
-        feed_lost_at=lost,
+        feed_lost_at=patient.feed_lost_at if diverted is None else None,
         acvpu=patient.acvpu,
         on_oxygen=patient.on_oxygen,
         atmist=patient.atmist,
@@ -222,4 +219,5 @@ def inbound_doc(
         handover_by=patient.handover_by,
         handover_at=patient.handover_at,
         diverted=diverted,
+        ecgs=ecg_views(patient) if diverted is None else [],
     )

@@ -115,7 +115,25 @@ def patient_view(
         prealert_id=patient.prealert_id,
         hold_id=patient.hold_id,
         handover=patient.handover.value,
+        ecgs=ecg_views(patient),
     )
+
+
+def ecg_views(patient: Patient) -> list[d.EcgView]:
+    """The patient's ECGs, oldest first."""
+    return [
+        d.EcgView(
+            id=note.ecg_id,
+            at=note.at,
+            leads=note.leads,
+            hz=note.hz,
+            duration_s=note.duration_s,
+            has_statements=note.has_statements,
+            source=note.source,
+            fault=note.fault,
+        )
+        for note in patient.ecgs
+    ]
 
 
 def _state(incident: Incident, assignments: list[Assignment]) -> str:

@@ -3,13 +3,13 @@
 
 import type { Role } from '../wire/session.svelte';
 
-export type ScreenName = 'console' | 'crew' | 'ed' | 'replay';
+export type ScreenName = 'console' | 'crew' | 'ed' | 'replay' | 'devices';
 
 const SCREENS: Record<Role, readonly ScreenName[]> = {
-  dispatcher: ['console', 'replay'],
+  dispatcher: ['console', 'replay', 'devices'],
   crew: ['crew'],
   hospital: ['ed'],
-  admin: ['console', 'crew', 'ed', 'replay'],
+  admin: ['console', 'crew', 'ed', 'replay', 'devices'],
 };
 
 export function screensOf(role: Role): readonly ScreenName[] {
@@ -20,7 +20,7 @@ export function maySee(role: Role, screen: ScreenName): boolean {
   return SCREENS[role].includes(screen);
 }
 
-/** An administrator looks on; only the replay is his or her own work. */
+/** An administrator looks on; the replay and the devices are his or her own work. */
 export function isReadOnly(role: Role, screen: ScreenName): boolean {
-  return role === 'admin' && screen !== 'replay';
+  return role === 'admin' && screen !== 'replay' && screen !== 'devices';
 }

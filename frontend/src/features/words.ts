@@ -6,6 +6,7 @@ import type { CentreLook } from '../wire/documents';
 import type { Reason } from '../wire/reading';
 import type { Declined } from '../wire/submit.svelte';
 import { documents, type DocumentStore } from '../wire/store.svelte';
+import { historyWords, numberWords, quantityWords } from './vital_alarms';
 
 interface Described {
   age_years: number | null;
@@ -66,6 +67,7 @@ const NAMERS: Record<string, Namer> = {
   any_of: thingWords,
   what: thingWords,
   kind: thingWords,
+  quantity: quantityWords,
 };
 
 /**
@@ -109,7 +111,18 @@ const CODED: Record<string, [area: Area, prefix: string]> = {
   outcome: ['states', 'outcome_'],
   tells: ['timeline', 'tells_'],
   what: ['timeline', 'overdue_'],
+  side: ['vitals', 'side_'],
 };
+
+/** What an alarm of a vital sign and a limit of the patient's own are called in the history. */
+function alarmValues({ type, params }: { type: string; params: Values }): Values {
+  if (typeof params.key === 'string') {
+    const urgency = typeof params.priority === 'string' ? said('vitals', `priority_${params.priority}`) : '';
+    return { alarm: historyWords(params.key, params.value), urgency };
+  }
+  if (type !== 'alarm_limit_set' || typeof params.value !== 'number') return {};
+  return { value: numberWords(String(params.quantity), params.value) };
+}
 
 /** One line of an incident's history; assignments of the incident give the call sign. */
 export function timelineWords(
@@ -124,7 +137,9 @@ export function timelineWords(
     const code = entry.params[name];
     if (typeof code === 'string') values[name] = said(area, prefix + code);
   }
-  return said('timeline', entry.type, values);
+  Object.assign(values, alarmValues(entry));
+  const isOff = entry.type === 'alarm_limit_set' && entry.params.value === null;
+  return said('timeline', isOff ? 'alarm_limit_off' : entry.type, values);
 }
 
 /** Who did it: a person's name as it is, a role in words. */

@@ -56,6 +56,13 @@ const zh = {
   required: '请填写',
   optional: '可不填',
   server_lost_act: '请用电台和电话：这里发不出去',
+  doubt_null_island: '接收机没有定位',
+  doubt_swapped: '经纬度颠倒',
+  doubt_out_of_county: '位置远在县外',
+  doubt_jump: '位置突跳',
+  doubt_not_a_place: '不是有效位置',
+  doubt_datum: '声明 {declared}，道路吻合 {suspected}',
+  doubt_other: '可能不准',
 } as const;
 
 const en: Record<keyof typeof zh, string> = {
@@ -114,6 +121,13 @@ const en: Record<keyof typeof zh, string> = {
   required: 'Please fill in',
   optional: 'optional',
   server_lost_act: 'use radio and telephone: nothing is sent from here',
+  doubt_null_island: 'receiver has no fix',
+  doubt_swapped: 'latitude and longitude swapped',
+  doubt_out_of_county: 'far outside the county',
+  doubt_jump: 'jumped',
+  doubt_not_a_place: 'no such place',
+  doubt_datum: 'declared {declared}, roads say {suspected}',
+  doubt_other: 'may be wrong',
 };
 
 export const common = { zh, en };

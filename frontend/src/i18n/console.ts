@@ -3,6 +3,7 @@
 
 import { consoleForm } from './console_form';
 import { consoleMap } from './console_map';
+import { consolePlaces } from './console_places';
 
 const zh = {
   title: '调度台',
@@ -265,6 +266,6 @@ const en: Record<keyof typeof zh, string> = {
 };
 
 export const console_ = {
-  zh: { ...zh, ...consoleForm.zh, ...consoleMap.zh },
-  en: { ...en, ...consoleForm.en, ...consoleMap.en },
+  zh: { ...zh, ...consoleForm.zh, ...consoleMap.zh, ...consolePlaces.zh },
+  en: { ...en, ...consoleForm.en, ...consoleMap.en, ...consolePlaces.en },
 };

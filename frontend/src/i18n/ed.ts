@@ -108,10 +108,13 @@ const zh = {
   traffic_means_closed: '不再推荐本院；车组写明理由仍可送来。',
   more_inbound: '其余 {n} 位',
   page_of: '第 {page}/{pages} 页，每 10 秒翻页',
-  remote: '远程显示，不能代替车上监护仪的报警',
+  remote: '远程报警，非床旁主报警，不能代替车上监护仪',
   grey_means: '灰色 = 旧数据，写明多久',
   block_means: '反白 = 报警',
   atmist: 'A 身份 T 时间 M 经过 I 伤病 S 体征 T 处置',
+  alarm_confirm: '确认',
+  alarm_sent: '已确认',
+  alarms_more: '+{n} 条',
 } as const;
 
 const en: Record<keyof typeof zh, string> = {
@@ -223,10 +226,13 @@ const en: Record<keyof typeof zh, string> = {
   traffic_means_closed: 'We are not recommended any more; a crew may still come with a written reason.',
   more_inbound: '{n} more',
   page_of: 'page {page} of {pages}, turns every 10 s',
-  remote: 'Remote display: it does not replace the alarms of the vehicle monitor',
+  remote: 'Remote alarm, not the primary alarm: it does not replace the vehicle monitor',
   grey_means: 'grey = old, with its age',
   block_means: 'block = alarm',
   atmist: 'A who T time M what happened I findings S signs T treatment',
+  alarm_confirm: 'Confirm',
+  alarm_sent: 'confirmed',
+  alarms_more: '+{n}',
 };
 
 export const ed = { zh, en };

@@ -70,6 +70,9 @@ const zh = {
   unknown_patient: '没有这位病人。',
   unknown_prealert: '这个预警已经不在了。',
   unknown_unit: '没有这辆车。',
+  alarm_unchanged: '这个报警没有变化。',
+  ecg_known: '这份心电图已经在列。',
+  limit_impossible: '{quantity}的限值只能在 {low} 到 {high} 之间。请改数值。',
 } as const;
 
 const en: Record<keyof typeof zh, string> = {
@@ -143,6 +146,9 @@ const en: Record<keyof typeof zh, string> = {
   unknown_patient: 'There is no such patient.',
   unknown_prealert: 'This pre-alert is no longer there.',
   unknown_unit: 'There is no such unit.',
+  alarm_unchanged: 'This alarm has not changed.',
+  ecg_known: 'This ECG is on the list already.',
+  limit_impossible: 'A limit for {quantity} lies between {low} and {high}. Change the number.',
 };
 
 export const refusals = { zh, en };

@@ -37,6 +37,7 @@ const zh = {
   tells_dispatcher: '调度员',
   tells_duty_lead: '急诊值班长',
   tells_medical_control: '医疗总值班',
+  tells_emergency_department: '急诊科',
   patient_diverted: '改送 {facility}',
   diversion_seen: '改送已知悉',
   bed_held: '留床',
@@ -46,6 +47,7 @@ const zh = {
   handover_offered: '请求交接',
   handover_accepted: '已接收病人',
   triage_level_changed: '病情：{level}',
+  ecg_arrived: '心电图到达',
   feed_lost: '监护数据中断',
   feed_restored: '监护数据恢复',
   alarm_acknowledged: '报警已确认',
@@ -55,6 +57,11 @@ const zh = {
   by_crew: '车组',
   by_hospital: '医院',
   by_admin: '管理员',
+  vital_alarm_raised: '{urgency}报警：{alarm}',
+  vital_alarm_ended: '报警解除：{alarm}',
+  vital_alarm_acknowledged: '报警已确认：{alarm}',
+  alarm_limit_set: '本例限值：{quantity} {side}，{value} 起报警',
+  alarm_limit_off: '本例关闭报警：{quantity} {side}',
 } as const;
 
 const en: Record<keyof typeof zh, string> = {
@@ -93,6 +100,7 @@ const en: Record<keyof typeof zh, string> = {
   tells_dispatcher: 'dispatcher',
   tells_duty_lead: 'ED duty lead',
   tells_medical_control: 'medical control',
+  tells_emergency_department: 'the ED',
   patient_diverted: 'Diverted to {facility}',
   diversion_seen: 'Diversion seen',
   bed_held: 'Bed held',
@@ -102,6 +110,7 @@ const en: Record<keyof typeof zh, string> = {
   handover_offered: 'Handover offered',
   handover_accepted: 'Patient taken over',
   triage_level_changed: 'Level: {level}',
+  ecg_arrived: 'ECG arrived',
   feed_lost: 'Monitor data lost',
   feed_restored: 'Monitor data back',
   alarm_acknowledged: 'Alarm acknowledged',
@@ -111,6 +120,11 @@ const en: Record<keyof typeof zh, string> = {
   by_crew: 'crew',
   by_hospital: 'hospital',
   by_admin: 'administrator',
+  vital_alarm_raised: 'Alarm, {urgency}: {alarm}',
+  vital_alarm_ended: 'Alarm over: {alarm}',
+  vital_alarm_acknowledged: 'Alarm seen: {alarm}',
+  alarm_limit_set: 'Own limit: {quantity} {side} from {value}',
+  alarm_limit_off: 'Own limit: {quantity} {side} off',
 };
 
 export const timeline = { zh, en };

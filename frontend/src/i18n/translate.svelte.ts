@@ -6,6 +6,8 @@
 import { common } from './common';
 import { console_ } from './console';
 import { crew } from './crew';
+import { ecg } from './ecg';
+import { devices } from './devices';
 import { ed } from './ed';
 import { ageWords, distance, duration, durationWords } from './format';
 import { hourMinute, minutesWords, timeOfDay } from './format';
@@ -21,6 +23,7 @@ import { vitals } from './vitals';
 export const areas = {
   common,
   vitals,
+  ecg,
   states,
   refusals,
   reasons,
@@ -30,6 +33,7 @@ export const areas = {
   crew,
   ed,
   replay,
+  devices,
 };
 
 type Areas = typeof areas;

@@ -1,9 +1,10 @@
 // What a vital-sign tile says, as a pure function of the document and the time. No threshold is
-// invented here: a value is an alarm when its part of the server's NEWS2 scores 3 (RCP 2017), or when
-// the monitor itself says asystole. Freshness limits come with the county.
+// invented here: a value is an alarm when the server's alarm engine says so (`alarms.ts`). Freshness
+// limits come with the county.
 
 import { ms } from '../wire/clock.svelte';
 import type { Numeric, Standards, VitalsDoc } from '../wire/documents';
+import { lookOf, type AlarmLook } from './alarms';
 
 export type VitalKind = 'heart_rate' | 'spo2' | 'nibp' | 'resp_rate' | 'etco2' | 'temperature';
 export const VITAL_KINDS: readonly VitalKind[] = [
@@ -20,8 +21,8 @@ export interface Reading {
   isStruck: boolean;
   /** Feed or server lost: the whole tile is grey, label as well. */
   isMuted: boolean;
-  /** Inverted block; never for a value that is not fresh. */
-  isAlarm: boolean;
+  /** Block only for a value that is fresh; a frame where the alarm is held or over; null without one. */
+  alarm: AlarmLook | null;
   /** `–` when there is nothing to show. */
   value: string;
   /** Diastolic, without its slash; empty otherwise. */
@@ -40,7 +41,6 @@ export const DEFAULT_LIMITS: Limits = { numerics_fresh_s: 10, nibp_fresh_s: 600 
 interface Source {
   codes: readonly string[];
   second?: readonly string[];
-  part: string;
   unit: string;
   /** Measured now and then: kept as long as a cuff pressure. */
   isSpot: boolean;
@@ -48,19 +48,18 @@ interface Source {
 }
 
 const SOURCES: Record<VitalKind, Source> = {
-  heart_rate: { codes: ['heart_rate', 'pulse_rate'], part: 'hr', unit: '', isSpot: false, digits: 0 },
-  spo2: { codes: ['spo2'], part: 'spo2', unit: '%', isSpot: false, digits: 0 },
+  heart_rate: { codes: ['heart_rate', 'pulse_rate'], unit: '', isSpot: false, digits: 0 },
+  spo2: { codes: ['spo2'], unit: '%', isSpot: false, digits: 0 },
   nibp: {
     codes: ['abp_systolic', 'nibp_systolic'],
     second: ['abp_diastolic', 'nibp_diastolic'],
-    part: 'sbp',
     unit: '',
     isSpot: true,
     digits: 0,
   },
-  resp_rate: { codes: ['resp_rate'], part: 'rr', unit: '', isSpot: false, digits: 0 },
-  etco2: { codes: ['etco2'], part: '', unit: '', isSpot: false, digits: 0 },
-  temperature: { codes: ['temperature'], part: 'temp', unit: '℃', isSpot: true, digits: 1 },
+  resp_rate: { codes: ['resp_rate'], unit: '', isSpot: false, digits: 0 },
+  etco2: { codes: ['etco2'], unit: '', isSpot: false, digits: 0 },
+  temperature: { codes: ['temperature'], unit: '℃', isSpot: true, digits: 1 },
 };
 
 const DEVICE_NOTES = new Set(['leads_off', 'probe_off', 'artefact', 'asystole']);
@@ -97,7 +96,7 @@ function stateOf(
   return isUntrue(numeric) ? 'implausible' : 'fresh';
 }
 
-const NEVER = { value: '–', second: '', isAlarm: false, isStruck: false, ageS: null } as const;
+const NEVER = { value: '–', second: '', isStruck: false, ageS: null } as const;
 
 /** What the tile of `kind` shows at `nowMs` (epoch ms); `isLost` when the screen lost the server. */
 export function readVital(
@@ -111,18 +110,19 @@ export function readVital(
   const isMuted = isLost || doc?.feed === 'lost';
   const base = { kind, unit: source.unit, isMuted };
   const found = doc ? newest(doc, source.codes) : null;
-  if (!doc || !found) return { ...base, ...NEVER, state: 'never', note: 'not_taken' };
+  if (!doc || !found) {
+    const alarm = doc ? lookOf(doc, kind, false) : null;
+    return { ...base, ...NEVER, alarm, state: 'never', note: 'not_taken' };
+  }
   const { numeric, index } = found;
   const ageS = Math.max(0, (nowMs - (ms(numeric.at) ?? nowMs)) / 1000);
   const limitS = source.isSpot ? limits.nibp_fresh_s : limits.numerics_fresh_s;
   const state = stateOf(numeric, ageS, limitS, isMuted);
-  const isScoredThree = source.part !== '' && doc.score?.parts[source.part] === 3;
-  const isAlarm = state === 'fresh' && (isScoredThree || numeric.state === 'asystole');
   const second = source.second?.[index];
   return {
     ...base,
     state,
-    isAlarm,
+    alarm: lookOf(doc, kind, state === 'fresh'),
     isStruck: isUntrue(numeric),
     value: shown(numeric, source.digits),
     second: second && doc.values[second] ? shown(doc.values[second], source.digits) : '',

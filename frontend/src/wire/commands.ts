@@ -325,6 +325,34 @@ export interface AcknowledgeAlarm {
   alarm_id: string;
 }
 
+/** A named person beside the patient, or waiting for them, has seen this very alarm. */
+export interface AcknowledgeVitalAlarm {
+  command: 'acknowledge_vital_alarm';
+  command_id: string;
+  occurred_at?: Instant | null;
+  patient_id: string;
+  key: string;
+  raised_at: Instant;
+}
+
+/** A limit for this patient in place of the published one; ``value`` None: no alarm there. */
+export interface SetAlarmLimit {
+  command: 'set_alarm_limit';
+  command_id: string;
+  occurred_at?: Instant | null;
+  patient_id: string;
+  quantity:
+    | 'diastolic'
+    | 'etco2'
+    | 'heart_rate'
+    | 'resp_rate'
+    | 'spo2'
+    | 'systolic'
+    | 'temperature';
+  side: 'high' | 'low';
+  value: number | null;
+}
+
 /** Close the roads inside the outline, or slow them; without times from now until lifted. */
 export interface DrawClosure {
   command: 'draw_closure';
@@ -377,6 +405,8 @@ export type AnyCommand =
   | OfferHandover
   | AcceptHandover
   | AcknowledgeAlarm
+  | AcknowledgeVitalAlarm
+  | SetAlarmLimit
   | DrawClosure
   | LiftClosure;
 

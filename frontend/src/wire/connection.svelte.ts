@@ -8,6 +8,7 @@ import { backoffMs, isStale } from './link';
 import { request } from './request';
 import { session } from './session.svelte';
 import { documents, type DocumentStore } from './store.svelte';
+import { WaveWatch } from './waves';
 
 export type Phase = 'idle' | 'connecting' | 'live' | 'lost' | 'signed_out';
 
@@ -22,6 +23,9 @@ export class Connection {
   viewer = $state.raw<Viewer | null>(null);
   /** Time of one small request there and back, ms; null when it did not come back. */
   roundTripMs = $state<number | null>(null);
+
+  /** Live waveforms, for components that show some. */
+  readonly waves = new WaveWatch((unit_id, channels) => this.#say({ t: 'watch', unit_id, channels }));
 
   readonly #store: DocumentStore;
   #socket: WebSocket | null = null;
@@ -71,6 +75,11 @@ export class Connection {
     for (const id of ids) this.#displayed.add(id);
   }
 
+  #say(message: object): void {
+    if (this.phase !== 'live' || this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(JSON.stringify(message));
+  }
+
   async #connect(): Promise<void> {
     const answer = await request<{ ticket: string }>('POST', '/api/ticket');
     if (this.#watch === undefined) return;
@@ -109,7 +118,8 @@ export class Connection {
     this.#heardMs = localMs();
     this.#lastFrameAt = ms(frame.now);
     clock.learn(this.#lastFrameAt ?? clock.now(), frame.t === 'snapshot');
-    this.#store.apply(frame);
+    if (frame.t === 'waves') this.waves.hear(frame.blocks);
+    else this.#store.apply(frame);
     if (frame.t === 'snapshot') this.#arrived(frame.viewer);
   }
 
@@ -120,6 +130,7 @@ export class Connection {
     this.#displayed.clear();
     this.lostSince = null;
     this.phase = 'live';
+    this.waves.again();
   }
 
   /** Twice a second: is the line still alive? A half-open socket is hung up and dialled anew. */

@@ -114,6 +114,18 @@ export interface Atmist {
   caution: string;
 }
 
+/** An ECG file of a patient; its drawing is read by ``id`` (`/api/ecg/{id}`). */
+export interface EcgView {
+  id: number;
+  at: Instant;
+  leads: number;
+  hz: number | null;
+  duration_s: number;
+  has_statements: boolean;
+  source: string;
+  fault: string;
+}
+
 /** One patient of an incident, as console and crew see him or her. */
 export interface PatientView {
   patient_id: string;
@@ -136,6 +148,7 @@ export interface PatientView {
   prealert_id: string | null;
   hold_id: string | null;
   handover: string;
+  ecgs: EcgView[];
 }
 
 /** One line of an incident's history, put into words by the screen. */
@@ -347,6 +360,7 @@ export interface InboundDoc {
   handover_by: string;
   handover_at: Instant | null;
   diverted: Diversion | null;
+  ecgs: EcgView[];
 }
 
 /** Something that needs a dispatcher; stays until its cause goes. */
@@ -398,6 +412,22 @@ export interface Eta {
   duration_p80_s: number | null;
 }
 
+/** The fixes say that a unit stands at its target; a question to its crew, never a status. */
+export interface Arrival {
+  assignment_id: string;
+  step: 'at_destination' | 'on_scene';
+  target: 'hospital' | 'scene';
+  target_id: string;
+  since: Instant;
+  distance_m: number;
+}
+
+/** The datum that a unit's device declares, and the one in which its drive fits the roads. */
+export interface WrongDatum {
+  declared: string;
+  suspected: string;
+}
+
 /** A unit's last trusted fix (live); id is the unit id. */
 export interface PositionDoc {
   kind: 'position';
@@ -410,6 +440,8 @@ export interface PositionDoc {
   received_at: Instant;
   doubtful: string | null;
   eta: Eta | null;
+  arrival: Arrival | null;
+  wrong_datum: WrongDatum | null;
 }
 
 /** An inbound patient's ETA for the receiving hospital (live); id is the patient id. */
@@ -439,6 +471,32 @@ export interface ScoreView {
   not_applicable: string;
 }
 
+/** An alarm of streamed vital signs (live); acknowledged by its key and the instant it began. */
+export interface VitalAlarm {
+  key: string;
+  priority: 'high' | 'low' | 'medium';
+  quantity: string | null;
+  side: 'high' | 'low' | null;
+  limit: number | null;
+  source: string;
+  value: number | null;
+  raised_at: Instant;
+  ended_at: Instant | null;
+  is_held: boolean;
+  acknowledged_by: string;
+  acknowledged_at: Instant | null;
+}
+
+/** A limit in force (live); ``value`` None: ``set_by`` switched that side off. */
+export interface AlarmLimit {
+  quantity: string;
+  side: 'high' | 'low';
+  value: number | null;
+  is_inclusive: boolean;
+  source: string;
+  set_by: string;
+}
+
 /** The latest vital signs of the patient a unit cares for (live); id is the unit id. */
 export interface VitalsDoc {
   kind: 'vitals';
@@ -458,6 +516,8 @@ export interface VitalsDoc {
   gaps: number;
   clock_skew_s: number | null;
   monitor: string | null;
+  alarms: VitalAlarm[];
+  limits: AlarmLimit[];
 }
 
 export type AnyDoc =

@@ -3,6 +3,7 @@
 
 import { FRAME_LONGEST_CHARS } from './limits';
 import type { AnyDoc, AnyDocTag, Instant } from './documents';
+import type { WaveBlock } from './waves';
 
 export type DocOf<K extends AnyDocTag> = Extract<AnyDoc, { kind: K }>;
 export type DocKey = [kind: string, id: string];
@@ -35,7 +36,13 @@ export interface ByeFrame {
   t: 'bye';
   code: string;
 }
-export type Frame = SnapshotFrame | DocsFrame | BeatFrame | ByeFrame;
+/** Blocks of the waveforms this page watches; they are part of no state. */
+export interface WavesFrame {
+  t: 'waves';
+  now: Instant;
+  blocks: WaveBlock[];
+}
+export type Frame = SnapshotFrame | DocsFrame | BeatFrame | ByeFrame | WavesFrame;
 
 /** What a screen holds: documents by `kind/id`, and the sequence number they are true for. */
 export interface Held {
@@ -49,9 +56,9 @@ export function keyOf(kind: string, id: string): string {
   return `${kind}/${id}`;
 }
 
-/** What `frame` does to `held`; beats move only the sequence number, a bye moves nothing. */
+/** What `frame` does to `held`; beats move only the sequence number, a bye and waveforms nothing. */
 export function reduce(held: Held, frame: Frame): Held {
-  if (frame.t === 'bye') return held;
+  if (frame.t === 'bye' || frame.t === 'waves') return held;
   if (frame.t === 'beat') return { ...held, seq: Math.max(held.seq, frame.seq) };
   const docs = frame.t === 'snapshot' ? new Map<string, AnyDoc>() : new Map(held.docs);
   for (const doc of frame.docs) docs.set(keyOf(doc.kind, doc.id), doc);
@@ -75,6 +82,7 @@ function isFrame(value: unknown): value is Frame {
   if (typeof value !== 'object' || value === null) return false;
   const frame = value as Record<string, unknown>;
   if (frame.t === 'bye') return typeof frame.code === 'string';
+  if (frame.t === 'waves') return typeof frame.now === 'string' && Array.isArray(frame.blocks);
   const isTimed = typeof frame.seq === 'number' && typeof frame.now === 'string';
   if (frame.t === 'beat') return isTimed;
   return (frame.t === 'snapshot' || frame.t === 'docs') && isTimed && Array.isArray(frame.docs);

@@ -53,14 +53,48 @@ export interface Samples {
   source?: 'device' | 'recording' | 'generator' | null;
   recording?: string | null;
 }
+/** One place that may be meant; WGS-84 degrees, metres. */
 export interface PlaceMatch {
   id: string;
   name: string;
+  names: string[];
+  /** The name that matched, where it is another than the one shown. */
+  matched: string;
+  kind: string;
   town: string | null;
   lon: number;
   lat: number;
-  /** How the words matched: exact, prefix, inside, with_town. */
-  match?: string;
+  datum: 'WGS84';
+  /** How the words matched, and whether that is only a resemblance. */
+  match: string;
+  is_doubtful: boolean;
+  is_schematic: boolean;
+  slips: number;
+  others: number;
+  /** The place it was looked for at, where two were named. */
+  beside: string;
+  /** The nearest settlement, by which namesakes are told apart. */
+  context: { name: string; distance_m: number } | null;
+  /** From where the caller is thought to be. */
+  distance_m: number | null;
+  source: 'county' | 'map';
+}
+export interface PlacesFound {
+  words: string;
+  hits: PlaceMatch[];
+  /** All there are, also those not listed. */
+  total: number;
+  /** A kilometre of a road was said; where its place is not known, the code says why. */
+  kilometre: { code: string; road: string; km: number; posts_km: number[]; places: unknown[] } | null;
+  attribution: string[];
+}
+/** One statement about a position; what is not said is "" or null. */
+export interface WherePhrase {
+  code: string;
+  name: string;
+  kind: string;
+  distance_m: number | null;
+  direction: string | null;
 }
 export interface IncidentSummary {
   incident_id: string;
@@ -114,8 +148,11 @@ export const reading = {
     request('GET', `/api/patients/${seg(patientId)}/destinations`),
   samples: (patientId: string, minutes = 30): Promise<Answer<Samples>> =>
     request('GET', `/api/patients/${seg(patientId)}/samples?minutes=${minutes}`),
-  places: (words: string): Promise<Answer<PlaceMatch[]>> =>
-    request('GET', `/api/places?q=${seg(words)}`),
+  /** `near`: where the caller is thought to be, WGS-84; the nearer of two namesakes comes first. */
+  places: (words: string, near: { lon: number; lat: number } | null): Promise<Answer<PlacesFound>> =>
+    request('GET', `/api/places?q=${seg(words)}${near ? `&near=${near.lon},${near.lat}` : ''}`),
+  placeAt: (lon: number, lat: number): Promise<Answer<{ phrases: WherePhrase[] }>> =>
+    request('GET', `/api/places/at?at=${lon},${lat}`),
   basemap: (): Promise<Answer<GeoJSON.FeatureCollection>> => request('GET', '/api/basemap'),
   incidents: (from: Instant, to: Instant): Promise<Answer<IncidentSummary[]>> =>
     request('GET', `/api/incidents?since=${seg(from)}&until=${seg(to)}`),

@@ -77,7 +77,7 @@ export class DocumentStore {
 
   /** Apply a frame of the wire; the same meaning as `frames.reduce`. */
   apply(frame: Frame): void {
-    if (frame.t === 'bye') return;
+    if (frame.t === 'bye' || frame.t === 'waves') return;
     if (frame.t === 'beat') {
       this.seq = Math.max(this.seq, frame.seq);
       return;

@@ -4,11 +4,11 @@
 import type { OverlayName } from '../../map/units_overlay';
 
 export const MAP_LAYERS = [
-  'units', 'facilities', 'closures', 'routes', 'stations',
+  'units', 'facilities', 'gaps', 'demand', 'closures', 'isochrones', 'routes', 'stations',
 ] as const satisfies readonly OverlayName[]; // prettier-ignore
 
-/** A closure is for everybody to see; nothing asks for coverage yet. */
+/** Cover gaps and closures are for everybody to see; reach and demand for whoever asks. */
 export const LAYERS_AT_START: Record<OverlayName, boolean> = {
   units: true, incidents: true, facilities: true, stations: true, routes: true, closures: true,
-  gaps: false, demand: false, isochrones: false,
+  gaps: true, demand: false, isochrones: false,
 }; // prettier-ignore

@@ -1,5 +1,7 @@
 // What the crew's taps do: each one command (or two that belong together) through the outbox.
 
+import { ms } from '../../wire/clock.svelte';
+import type { Arrival, VitalAlarm } from '../../wire/documents';
 import { outbox } from './outbox.svelte';
 import { tablet } from './tablet.svelte';
 import { toOffer, type NextKey, type UndoKey } from './work';
@@ -17,6 +19,11 @@ export function pressNext(key: NextKey): void {
       outbox.add({ command: 'offer_handover', patient_id });
     }
   }
+}
+
+/** The crew says yes to a proposed arrival: its status, true since the unit stood there. */
+export function confirmArrival({ assignment_id, step, since }: Arrival): void {
+  outbox.add({ command: 'advance_assignment', assignment_id, step }, ms(since));
 }
 
 export function pressUndo(undo: UndoKey): void {
@@ -57,6 +64,18 @@ type Findings = Omit<
 /** What was found; fields left out stay as they are. */
 export function assess(patientId: string, findings: Findings): void {
   outbox.add({ command: 'assess_patient', patient_id: patientId, ...findings });
+}
+
+/** Somebody here has seen this very alarm; raised again it is another one. */
+export function acknowledgeAlarm(patientId: string, { key, raised_at }: VitalAlarm): void {
+  outbox.add({ command: 'acknowledge_vital_alarm', patient_id: patientId, key, raised_at });
+}
+
+type OwnLimit = Pick<Extract<Parameters<typeof outbox.add>[0], { command: 'set_alarm_limit' }>, 'quantity' | 'side' | 'value'>;
+
+/** A limit for this patient alone; `value` null switches that side off. */
+export function setAlarmLimit(patientId: string, limit: OwnLimit): void {
+  outbox.add({ command: 'set_alarm_limit', patient_id: patientId, ...limit });
 }
 
 export function setReadiness(readiness: 'in_service' | 'out_of_service', reason = ''): void {

@@ -40,11 +40,9 @@ class Outbox {
     void this.send();
   }
 
-  /** Keep a command and send it as soon as the line allows. */
-  add(command: NewCommand): void {
-    const tappedMs = clock.now();
-    const occurred_at = new Date(tappedMs).toISOString();
-    const item = { command_id: newId(), tappedMs, command: { ...command, occurred_at } };
+  /** Keep a command and send it as soon as the line allows; `occurredMs` is when it was true, else now. */
+  add(command: NewCommand, occurredMs: number | null = null): void {
+    const item = queue.tapped(newId(), clock.now(), command, occurredMs);
     const next = queue.added(this.items, item);
     this.isFull = next === null;
     if (next) this.#keep(next);

@@ -9,13 +9,22 @@ export type Command<T extends NewCommand['command']> = Extract<NewCommand, { com
 
 export interface Queued {
   command_id: string;
-  /** When it was tapped, epoch ms of the server's clock; `occurred_at` of the command. */
+  /** When it was tapped, epoch ms of the server's clock; `occurred_at` of the command unless said below. */
   tappedMs: number;
+  /** When it was true, where that was before the tap: an arrival that the crew confirms. */
+  occurredMs?: number;
   command: NewCommand;
   /** It has been on the way at least once, so it may have arrived although nobody answered. */
   isTried?: boolean;
   /** Accepted under this number of the log; kept until the documents have come that far. */
   seq?: number;
+}
+
+/** A command as it is kept; what was true earlier is never said of the future. */
+export function tapped(command_id: string, tappedMs: number, command: NewCommand, occurredMs: number | null): Queued {
+  const trueMs = Math.min(occurredMs ?? tappedMs, tappedMs);
+  const kept = { ...command, occurred_at: new Date(trueMs).toISOString() };
+  return { command_id, tappedMs, command: kept, ...(trueMs < tappedMs ? { occurredMs: trueMs } : {}) };
 }
 
 /** Null when the list is full: then the person is told, nothing is dropped silently. */

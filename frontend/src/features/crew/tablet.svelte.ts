@@ -12,7 +12,7 @@ import { brought, patientOf, progress, undoKey, type Progress, type UndoKey } fr
 
 export type Tab = 'job' | 'patient' | 'overview' | 'hospital';
 /** A question that takes the middle panel; the bottom bar stays free. */
-export type Sheet = 'quick_entry' | null;
+export type Sheet = 'quick_entry' | 'alarms' | null;
 
 /** Something happened to the job that the crew did not do itself. */
 export interface Notice {

@@ -2,14 +2,16 @@
 // the last half hour. Called once by the screen; everything ends with it.
 
 import { shake, sound } from '../../ui/sound.svelte';
-import { readVital, VITAL_KINDS, type VitalKind } from '../../ui/vitals';
+import { isSounding, listed } from '../../ui/alarms';
 import type { Urgency } from '../../ui/pulses';
 import { clock } from '../../wire/clock.svelte';
 import { connection } from '../../wire/connection.svelte';
 import { documents } from '../../wire/store.svelte';
+import type { VitalAlarm } from '../../wire/documents';
 import type { DestinationAdvice } from '../../wire/reading';
 import { reading } from '../../wire/reading';
 import { untrack } from 'svelte';
+import { markOf, newlyAnswered, queuedIds, type Mark } from './alarm_marks';
 import { ADVICE_EVERY_MS, HISTORY_EVERY_MS, SHAKE_EVERY_S, TREND_MINUTES } from './limits';
 import { outbox } from './outbox.svelte';
 import { tablet } from './tablet.svelte';
@@ -20,8 +22,10 @@ class Fetched {
   advice = $state.raw<{ patientId: string; body: DestinationAdvice } | null>(null);
   /** The last half hour of the patient shown. Reactive. */
   history = $state.raw<History>({});
-  /** Alarms of this patient that the crew has noted. Reactive. */
+  /** What of this patient the crew has noted here: a lost feed, an emergency. Reactive. */
   noted = $state.raw<ReadonlySet<string>>(new Set());
+  /** Alarms whose acknowledgement the server has taken from this tablet. Reactive. */
+  answered = $state.raw<ReadonlySet<string>>(new Set());
 
   note(keys: readonly string[]): void {
     this.noted = new Set([...this.noted, ...keys]);
@@ -29,29 +33,43 @@ class Fetched {
 }
 export const fetched = new Fetched();
 
-export interface VitalAlarm {
+export interface Notable {
   key: string;
   urgency: Urgency;
-  what: 'feed' | 'level' | 'vital';
-  kinds: VitalKind[];
+  what: 'feed' | 'level';
 }
 
-/** What is wrong with the patient on the monitor and not yet noted by the crew. Reactive. */
-export function vitalAlarms(): VitalAlarm[] {
+/** A lost feed and an emergency that the crew has not noted yet. Reactive. */
+export function notable(): Notable[] {
   const { vitals, patient } = tablet;
   if (!patient || !vitals || !tablet.isMonitored || connection.isLost) return [];
   const id = patient.patient_id;
-  const made: VitalAlarm[] = [];
-  if (vitals.feed === 'lost') {
-    made.push({ key: `feed:${id}:${vitals.feed_since}`, urgency: 'medium', what: 'feed', kinds: [] });
-  }
-  if (patient.level === 'emergency') {
-    made.push({ key: `level:${id}`, urgency: 'high', what: 'level', kinds: [] });
-  }
-  const limits = documents.county?.standards;
-  const kinds = VITAL_KINDS.filter((kind) => readVital(vitals, kind, clock.second, limits).isAlarm);
-  for (const kind of kinds) made.push({ key: `vital:${id}:${kind}`, urgency: 'high', what: 'vital', kinds: [kind] });
+  const made: Notable[] = [];
+  if (vitals.feed === 'lost') made.push({ key: `feed:${id}:${vitals.feed_since}`, urgency: 'medium', what: 'feed' });
+  if (patient.level === 'emergency') made.push({ key: `level:${id}`, urgency: 'high', what: 'level' });
   return made.filter(({ key }) => !fetched.noted.has(key));
+}
+
+/** The alarms of the patient on the monitor, as they are read. Reactive. */
+export function patientAlarms(): VitalAlarm[] {
+  return tablet.isMonitored ? listed(tablet.vitals) : [];
+}
+
+/** Nobody knows now whether an alarm still stands: nothing comes from the monitor or from the server. */
+export function isBlind(): boolean {
+  return connection.isLost || tablet.vitals?.feed === 'lost';
+}
+
+/** How far this crew's acknowledgement of an alarm has come. Reactive. */
+export function markOfAlarm(alarm: VitalAlarm): Mark {
+  return markOf(tablet.vitals?.patient_id ?? '', alarm, outbox.items, fetched.answered);
+}
+
+/** What sounds of the monitor's alarms: nobody has touched it, and it is more than a hint. */
+function soundingAlarms(): [string, Urgency][] {
+  return patientAlarms()
+    .filter((alarm) => alarm.priority !== 'low' && isSounding(alarm, isBlind()) && markOfAlarm(alarm) === 'open')
+    .map((alarm) => [`vital:${tablet.vitals?.patient_id}:${alarm.key}:${alarm.raised_at}`, alarm.priority]);
 }
 
 /** The new job sounds until it is accepted, the patient's alarms until they are noted. */
@@ -60,7 +78,8 @@ function watchSound(): void {
   const jobId = $derived(tablet.job?.id);
   const wanted = $derived([
     ...(isNew && jobId ? [[`job:${jobId}`, 'high'] as const] : []),
-    ...vitalAlarms().map(({ key, urgency }) => [key, urgency] as const),
+    ...notable().map(({ key, urgency }) => [key, urgency] as const),
+    ...soundingAlarms(),
   ]);
   const spoken = $derived(wanted.map(([key]) => key).join());
   $effect(() => {
@@ -214,6 +233,16 @@ function watchHistory(): void {
   });
 }
 
+/** What leaves the queue without a refusal has been taken: its alarm does not call for a tap again. */
+function watchAnswers(): void {
+  let before: string[] = [];
+  $effect(() => {
+    const taken = newlyAnswered(before, outbox.items, outbox.refusals.map(({ item }) => item));
+    before = queuedIds(outbox.items);
+    if (taken.length) fetched.answered = new Set([...untrack(() => fetched.answered), ...taken]);
+  });
+}
+
 function watchOutbox(): void {
   $effect(() => {
     if (tablet.unitId) outbox.open(tablet.unitId);
@@ -228,6 +257,7 @@ function watchOutbox(): void {
 /** Start everything; call while the screen's component is being made. */
 export function watch(): void {
   watchOutbox();
+  watchAnswers();
   watchSound();
   watchLevel();
   watchChanges();

@@ -44,7 +44,7 @@ export function progress(job: JobDoc, queue: readonly Queued[]): Progress {
 
 function stepped(before: Progress, step: Step, item: Queued): Progress {
   if (ORDER.indexOf(step) <= ORDER.indexOf(before.state)) return before;
-  const at = { ...before.at, [step]: item.tappedMs };
+  const at = { ...before.at, [step]: item.occurredMs ?? item.tappedMs };
   return { state: step, at, lastQueued: item, unconfirmed: new Set([...before.unconfirmed, step]) };
 }
 

@@ -2,7 +2,8 @@
 // and a refusal is kept in words until it is read or something succeeds.
 
 import { SvelteSet } from 'svelte/reactivity';
-import type { EtaDoc, FacilityDoc, InboundDoc } from '../../wire/documents';
+import { alarmId } from '../../ui/alarms';
+import type { EtaDoc, FacilityDoc, InboundDoc, VitalAlarm } from '../../wire/documents';
 import { submit, type Declined, type NewCommand } from '../../wire/submit.svelte';
 import { noted } from './noted.svelte';
 
@@ -10,6 +11,8 @@ export class Acts {
   /** The last refusal; null when there is none. Reactive. */
   declined = $state.raw<Declined | null>(null);
   readonly #busy = new SvelteSet<string>();
+  /** Alarms the server has taken our acknowledgement of; their document may still be on its way. */
+  readonly #answered = new SvelteSet<string>();
 
   /** Something about this patient, bed or hospital is being sent. Reactive. */
   isBusy(about: string): boolean {
@@ -53,6 +56,20 @@ export class Acts {
 
   bed(facilityId: string, bedId: string, state: 'blocked' | 'cleaning' | 'free' | 'occupied'): Promise<boolean> {
     return this.#send(bedId, { command: 'report_bed', facility_id: facilityId, bed_id: bedId, state });
+  }
+
+  /** Somebody here has seen this very alarm of the patient's vital signs. */
+  async answerAlarm(patientId: string, alarm: VitalAlarm): Promise<boolean> {
+    const { key, raised_at } = alarm;
+    const id = alarmId(patientId, alarm);
+    const isDone = await this.#send(id, { command: 'acknowledge_vital_alarm', patient_id: patientId, key, raised_at });
+    if (isDone) this.#answered.add(id);
+    return isDone;
+  }
+
+  /** It was acknowledged here a moment ago. Reactive. */
+  hasAnswered(patientId: string, alarm: VitalAlarm): boolean {
+    return this.#answered.has(alarmId(patientId, alarm));
   }
 
   /** Stop the sound of a silent feed or a worsening here; the mark stays. */

@@ -1,9 +1,10 @@
 // What a pre-arrival card is, as pure functions of its documents: what waits, what is silent, what got
 // worse, and which of it sounds. Drawing is in the components, sending in acts.svelte.ts.
 
+import { alarmId, isAnswered, isSounding, listed } from '../../ui/alarms';
 import type { Urgency } from '../../ui/pulses';
 import { ms } from '../../wire/clock.svelte';
-import type { BedView, EtaDoc, InboundDoc, PreAlertDoc } from '../../wire/documents';
+import type { BedView, EtaDoc, InboundDoc, PreAlertDoc, VitalAlarm, VitalsDoc } from '../../wire/documents';
 import { BAYS_OFFERED, DIVERTED_STAYS_MS, EICU_OFFERED } from './limits';
 
 type WaitingState = 'created' | 'sent' | 'delivered' | 'displayed';
@@ -48,16 +49,32 @@ const SOUND_OF: Record<PreAlertDoc['colour'], Urgency> = { red: 'high', yellow: 
 export interface Announced {
   inbound: InboundDoc;
   prealert: PreAlertDoc | undefined;
+  /** The patient's own, or undefined. */
+  vitals?: VitalsDoc;
 }
 
-/** Everything that sounds now: unanswered pre-alerts, and what nobody at this screen has noted. */
+/** The alarms of the patient's vital signs that nobody has answered, as they are read. */
+export function unansweredAlarms(vitals: VitalsDoc | undefined): VitalAlarm[] {
+  return listed(vitals).filter((alarm) => !isAnswered(alarm));
+}
+
+/** High ones sound here, far from the bed; the others are seen. */
+function soundingOf({ inbound, vitals }: Announced): [string, Urgency][] {
+  const high = unansweredAlarms(vitals).filter(
+    (alarm) => alarm.priority === 'high' && isSounding(alarm, silenceKey(inbound) !== null),
+  );
+  return high.map((alarm) => [`vital:${alarmId(inbound.id, alarm)}`, 'high']);
+}
+
+/** Everything that sounds now: unanswered pre-alerts and alarms, and what nobody at this screen has noted. */
 export function alarmsOf(cards: readonly Announced[], isNoted: (key: string) => boolean): [string, Urgency][] {
   const alarms: [string, Urgency][] = [];
-  for (const { inbound, prealert } of cards) {
+  for (const { inbound, prealert, vitals } of cards) {
     if (isWaiting(prealert)) alarms.push([`prealert:${prealert.id}`, SOUND_OF[prealert.colour]]);
     const [silent, worse] = [silenceKey(inbound), worseKey(inbound, prealert)];
     if (silent !== null && !isNoted(silent)) alarms.push([silent, 'medium']);
     if (worse !== null && !isNoted(worse)) alarms.push([worse, 'high']);
+    alarms.push(...soundingOf({ inbound, prealert, vitals }).filter(([key]) => !isNoted(key)));
   }
   return alarms;
 }

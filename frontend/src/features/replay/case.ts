@@ -14,6 +14,7 @@ import { jumpsOf, type Jump } from './jumps';
 import { blindsOf, tableOf, type Blind, type SampleTable } from './samples';
 import { seenOf, type Seen } from './seen';
 import { trackOf, type Track } from './tracks';
+import { vitalMarks, type VitalMark } from './vital_marks';
 
 export interface Case {
   id: string;
@@ -33,6 +34,7 @@ export interface Case {
   calls: CallBar[];
   units: UnitLane[];
   alarms: AlarmBar[];
+  vitalAlarms: VitalMark[];
   alerts: PreAlertBar[];
   scores: ScoreMark[];
   seen: Seen;
@@ -68,6 +70,7 @@ export function caseOf(bundle: ReplayBundle): Case {
     calls,
     units: unitLanes(film, incident),
     alarms,
+    vitalAlarms: vitalMarks(incident),
     alerts,
     scores: scoreMarks(film, bundle.incident_id),
     seen: seenOf(bundle.viewers, { incident, alerts }),

@@ -98,6 +98,6 @@ export function vitalsAt(
     is_level_held: false, acvpu: null, on_oxygen: null, feed: isLost ? 'lost' : 'live',
     feed_since: isLost ? new Date(blind.sinceMs).toISOString() : null,
     last_sample_at: table.at[last] ?? null, source: table.source, recording: table.recording, gaps: 0,
-    clock_skew_s: null, monitor: null,
+    clock_skew_s: null, monitor: null, alarms: [], limits: [],
   }; // prettier-ignore
 }

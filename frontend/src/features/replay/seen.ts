@@ -40,6 +40,7 @@ const KINDS: Record<string, ItemKind> = {
   assignment_acknowledged: 'job',
   handover_accepted: 'handover',
   alarm_acknowledged: 'alarm',
+  vital_alarm_acknowledged: 'alarm',
   diversion_seen: 'diversion',
 };
 const ACTIONS = new Set<string>(['opened', 'closed', 'delivered', 'displayed', 'acknowledged', 'rejected']);

@@ -44,7 +44,7 @@ export function positionAt(track: Track | undefined, ms: number): PositionDoc | 
   const [at, lon, lat, heading_deg] = fix;
   return {
     kind: 'position', id: track.unitId, lon, lat, heading_deg, speed_kmh: speedKmh(track, index),
-    fixed_at: at, received_at: at, doubtful: null, eta: null,
+    fixed_at: at, received_at: at, doubtful: null, eta: null, arrival: null, wrong_datum: null,
   }; // prettier-ignore
 }
 

@@ -1,13 +1,15 @@
 // The board as a whole: which cards there are, where each stands, what sounds, who may act.
 
 import { Acts } from '../../features/ed/acts.svelte';
-import { alarmsOf, arrivalMs, isDivertedShown, isWaiting, silenceKey, worseKey } from '../../features/ed/cards';
+import {
+  alarmsOf, arrivalMs, isDivertedShown, isWaiting, silenceKey, unansweredAlarms, worseKey,
+} from '../../features/ed/cards'; // prettier-ignore
 import { noted } from '../../features/ed/noted.svelte';
 import { arrivalOrder, keysOf, layoutOf } from '../../features/ed/order';
 import { isReadOnly } from '../../features/roles';
 import type { Urgency } from '../../ui/pulses';
 import { clock } from '../../wire/clock.svelte';
-import type { EtaDoc, FacilityDoc, InboundDoc, PreAlertDoc } from '../../wire/documents';
+import type { EtaDoc, FacilityDoc, InboundDoc, PreAlertDoc, VitalsDoc } from '../../wire/documents';
 import { session } from '../../wire/session.svelte';
 import { documents } from '../../wire/store.svelte';
 
@@ -45,7 +47,11 @@ export class Board {
   readonly unanswered = $derived(this.cards.flatMap((one) => this.waiting(one)));
   readonly silent = $derived(this.cards.filter((one) => silenceKey(one) !== null));
   readonly alarms = $derived.by((): [string, Urgency][] => {
-    const announced = this.cards.map((inbound) => ({ inbound, prealert: this.prealert(inbound) }));
+    const announced = this.cards.map((inbound) => ({
+      inbound,
+      prealert: this.prealert(inbound),
+      vitals: this.vitals(inbound),
+    }));
     return alarmsOf(announced, (key) => noted.has(key));
   });
   /** The ETA of the one who is here next; undefined when nobody can say. */
@@ -62,15 +68,23 @@ export class Board {
     return documents.get('prealert', inbound?.prealert_id);
   }
 
-  /** Rows that never turn away: nobody answered, no data, an emergency, a signature asked for. */
+  /** The vital signs of this very patient; undefined when the unit's monitor is somebody else's. */
+  vitals(inbound: InboundDoc | undefined): VitalsDoc | undefined {
+    const feed = documents.get('vitals', inbound?.unit_id);
+    return feed && feed.patient_id === inbound?.id ? feed : undefined;
+  }
+
+  /** Rows that never turn away: nobody answered, no data, an emergency or alarm, a signature asked for. */
   isPinned(id: string): boolean {
     const one = documents.get('inbound', id);
     if (!one) return false;
     if (one.diverted !== null) return one.diverted.seen_at === null;
-    return isWaiting(this.prealert(one)) || silenceKey(one) !== null || one.level === 'emergency' || one.handover === 'offered';
+    const isAlarmed = unansweredAlarms(this.vitals(one)).some(({ priority }) => priority !== 'low');
+    const isUrgent = one.level === 'emergency' || one.handover === 'offered' || isAlarmed;
+    return isUrgent || isWaiting(this.prealert(one)) || silenceKey(one) !== null;
   }
 
-  /** A digit was pressed: answer, else note what sounds. True when it meant something. */
+  /** A digit was pressed: answer, else note what sounds, else the alarm. True when it meant something. */
   press(digit: number): boolean {
     const id = [...this.keys].find(([, key]) => key === digit)?.[0];
     const one = documents.get('inbound', id);
@@ -83,7 +97,16 @@ export class Board {
     }
     const key = [worseKey(one, prealert), silenceKey(one)].find((found) => found !== null && !noted.has(found));
     if (key) acts.note(key);
-    return key !== undefined;
+    else return this.answerFirst(id, acts);
+    return true;
+  }
+
+  private answerFirst(patientId: string | undefined, acts: Acts): boolean {
+    const inbound = documents.get('inbound', patientId);
+    const first = unansweredAlarms(this.vitals(inbound)).find((alarm) => inbound && !acts.hasAnswered(inbound.id, alarm));
+    if (!inbound || !first) return false;
+    void acts.answerAlarm(inbound.id, first);
+    return true;
   }
 
   private waiting(inbound: InboundDoc): PreAlertDoc[] {
