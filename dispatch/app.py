@@ -28,6 +28,8 @@ from dispatch.domain.deadlines import SYSTEM
 from dispatch.errors import Refused, Unavailable
 from dispatch.http.api import make_api
 from dispatch.http.auth import AuthStore
+from dispatch.http.device_report import DeviceDesk
+from dispatch.http.ecg_drawings import Drawings
 from dispatch.http.people import ensure_people
 from dispatch.http.services import Services
 from dispatch.ids import CommandId, CountyId
@@ -52,10 +54,12 @@ from maps.tiles.archive import Shelf
 from maps.travel import StraightLineTravel
 from telemetry.clock import SystemClock
 from telemetry.ingest import IngestConfig, run_ingest
+from telemetry.jt808.listener import ListenerConfig
 from telemetry.ports import Ports
 from telemetry.position import Box
 from telemetry.session import Link
 from telemetry.store import SampleStore
+from telemetry.terminals import TerminalsConfig, with_codes
 
 log = structlog.get_logger("app")
 
@@ -188,11 +192,23 @@ async def _ingest(core: _Core) -> None:
             link=_link(_required(core.settings.mqtt_url, "GREENLANE_MQTT_URL"), config.county_id),
             box=Box(west=bounds.west, south=bounds.south, east=bounds.east, north=bounds.north),
             unit_ids=tuple(unit.unit_id for unit in config.units),
+            terminals=_terminals(core.settings, core.county),
         ),
         core.pool,
         ports,
         core.clock,
+        listening=lambda port: log.info("jt808_listening", port=port),
     )
+
+
+def _terminals(settings: Settings, county: County) -> TerminalsConfig | None:
+    """The terminals that speak to the centre; None where no port is set for them."""
+    port, key = settings.jt808_port, settings.identity_key
+    if port is None or key is None:
+        return None
+    secret = key_from_text(key.get_secret_value())
+    listener = ListenerConfig(host=settings.jt808_host, port=port)
+    return TerminalsConfig(enrolled=with_codes(county.terminals, secret), listener=listener)
 
 
 def _link(url: str, county_id: CountyId) -> Link:
@@ -272,6 +288,8 @@ def _services(core: _Core) -> Services:
         watch=Watch(core.follower, hub, core.follower.log, core.pool, core.clock.now),
         auth=AuthStore(core.pool, core.county.config.county_id),
         samples=SampleStore(core.pool),
+        drawings=Drawings(),
+        devices=DeviceDesk(),
         now=core.clock.now,
     )
 

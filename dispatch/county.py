@@ -7,6 +7,7 @@ the facility's id in front here ("H1.R1").
 """
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -30,6 +31,8 @@ from hospital_gateway.facilities import Bed, BedKind, Centre, Facility
 from maps.county import load_county
 from maps.geography import CountyGeography
 from maps.geojson import CountyError
+from telemetry.contract import Datum
+from telemetry.jt808.session import Enrolled
 
 
 class _Resources(Row, frozen=True, kw_only=True):
@@ -83,9 +86,19 @@ class _Station(Row, frozen=True, kw_only=True):
     lat: float
 
 
+class _Terminal(Row, frozen=True, kw_only=True):
+    terminal: str
+    code: str = ""
+    datum: Datum | None = None
+    model: str = ""
+    must_authenticate: bool = True
+    counts_serials: bool = True
+
+
 class _Device(Row, frozen=True, kw_only=True):
     id: str
     kind: str
+    jt808: _Terminal | None = None
 
 
 class _Unit(Row, frozen=True, kw_only=True):
@@ -106,11 +119,16 @@ class _Rows(Row, frozen=True, kw_only=True):
 
 
 class County(msgspec.Struct, frozen=True, kw_only=True):
-    """A county folder as read: what decides, what is drawn, how travel is estimated."""
+    """A county folder as read: what decides, what is drawn, how travel is estimated.
+
+    ``terminals`` are those that speak JT/T 808 to the centre; they stay out of ``config`` and so
+    out of the log, because a code may stand there.
+    """
 
     config: CountyConfig
     geography: CountyGeography
     travel: TravelPolicy
+    terminals: tuple[Enrolled, ...] = ()
 
 
 def read_county(folder: Path) -> County:
@@ -154,7 +172,12 @@ def read_county(folder: Path) -> County:
     )
     digest = hashlib.sha256(msgspec.json.encode(config, order="deterministic")).hexdigest()[:16]
     named = msgspec.structs.replace(config, digest=digest)
-    return County(config=named, geography=geography, travel=policies.travel)
+    return County(
+        config=named,
+        geography=geography,
+        travel=policies.travel,
+        terminals=_terminals(folder / "units.toml", units),
+    )
 
 
 def _unit(row: _Unit) -> UnitConfig:
@@ -167,6 +190,38 @@ def _unit(row: _Unit) -> UnitConfig:
         equipment=tuple(row.equipment),
         devices=tuple(Device(device_id=DeviceId(d.id), kind=d.kind) for d in row.devices),
     )
+
+
+def _terminals(path: Path, units: list[_Unit]) -> tuple[Enrolled, ...]:
+    """The terminals of all units; each terminal and each such device stands once."""
+    found: dict[str, Enrolled] = {}
+    devices = [device.id for unit in units for device in unit.devices]
+    for unit in units:
+        for device in unit.devices:
+            terminal = device.jt808
+            if terminal is None:
+                continue
+            ident = terminal.terminal.lstrip("0")
+            if not re.fullmatch(r"[0-9]{1,20}", ident):
+                what = f"{device.id}.jt808.terminal: {terminal.terminal!r}"
+                raise CountyError(path, what, "Write the terminal's number, at most 20 digits")
+            if not re.fullmatch(r"[A-Z0-9-]{3,32}", device.id) or devices.count(device.id) > 1:
+                what = f"{device.id}: the id of a JT/T 808 device"
+                raise CountyError(path, what, "Use 3 to 32 capitals, digits and -, once a county")
+            if ident in found:
+                what = f"{device.id}.jt808.terminal: {ident} stands twice"
+                raise CountyError(path, what, "Give each terminal to one device")
+            found[ident] = Enrolled(
+                terminal_id=ident,
+                unit_id=UnitId(unit.id),
+                device_id=DeviceId(device.id),
+                code=terminal.code,
+                datum=terminal.datum,
+                model=terminal.model,
+                must_authenticate=terminal.must_authenticate,
+                counts_serials=terminal.counts_serials,
+            )
+    return tuple(found.values())
 
 
 def _facility(row: _Facility) -> Facility:

@@ -6,9 +6,10 @@ from dispatch.domain import commands as c
 from dispatch.errors import Refused
 from dispatch.ids import CommandId
 from dispatch.recorder import Recorder
-from telemetry.ports import AlarmChanged, Decision, FeedLost, TriageLevelChanged
+from telemetry.ports import AlarmChanged, Decision, EcgArrived, FeedLost, TriageLevelChanged
 from telemetry.scores import news2
 
+ECG_WORD_CHARS_MAX = 40  # `ecg_commands.Word`
 INGEST = c.Actor(role="ingest", name="")
 
 
@@ -51,6 +52,8 @@ def command_of(decision: Decision) -> c.Command:
             change=decision.change.change,
             alarm=alarm,
         )
+    if isinstance(decision, EcgArrived):
+        return _report_ecg(decision)
     if isinstance(decision, FeedLost):
         return c.ReportFeedLost(
             command_id=command_id,
@@ -63,4 +66,25 @@ def command_of(decision: Decision) -> c.Command:
         unit_id=decision.unit_id,
         patient_id=decision.patient_id,
         at=decision.at,
+    )
+
+
+def _report_ecg(decision: EcgArrived) -> c.ReportEcg:
+    """The same file told again has the same id, and so the same outcome."""
+    seen = decision.glance
+    return c.ReportEcg(
+        command_id=CommandId(f"ecg:{decision.ecg_id}:{decision.sha256}"[:64]),
+        unit_id=decision.unit_id,
+        patient_id=decision.patient_id,
+        ecg_id=decision.ecg_id,
+        sha256=decision.sha256,
+        at=decision.at,
+        source=decision.source,
+        format=seen.format[:ECG_WORD_CHARS_MAX],
+        leads=seen.leads,
+        hz=seen.hz,
+        duration_s=seen.duration_s,
+        has_statements=seen.has_statements,
+        acquired=seen.acquired[:ECG_WORD_CHARS_MAX],
+        fault=seen.fault[:ECG_WORD_CHARS_MAX],
     )

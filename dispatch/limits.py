@@ -43,6 +43,8 @@ TCP_USER_TIMEOUT_MS = 10_000  # a stuck client is reaped in about 11 s
 DISPLAYED_IDS_MAX = 200
 WAVES_KEPT_S = 10.0  # of each channel, so that a screen that begins to look is filled at once
 WAVE_BLOCKS_MAX = 40  # of each channel, were blocks shorter than the second they should be
+WAVES_WAITING_MAX = 12  # of each channel for one viewer: a ring and what comes while it is sent
+WAVE_FRAME_BYTES = 16_384  # a document waits behind one frame: 2 s at 64 kbit/s
 WATCHED_UNITS_MAX = 12  # a board with more inbound patients shows a table and no waveforms
 MAP_LOOK_EVERY_S = 5.0  # one small file is read; a map is imported a few times a year
 
@@ -92,3 +94,14 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 # The online check
 WATCH_S = 5.0
 WATCH_LOG_EVERY = 12  # the fold of the log and the counts in the database: once a minute
+
+# Device care
+DEVICE_REPORT_FRESH_S = 5.0  # one computation for all screens that look
+DEVICE_ROWS_LOOKED_AT = 60  # newest rows of a unit and table: its devices of the last minute
+QUARANTINE_COUNTED_S = 24 * 3600  # what came within a day is somebody's work today
+QUARANTINE_LISTED_MAX = 100
+QUARANTINE_SHOWN_BYTES = 4_096  # of each payload: the head says what is wrong with it
+ENROL_CODE_LIFE_S = 15 * 60
+ENROL_CODES_OPEN_MAX = 100  # codes given out and not yet used
+ENROL_TRIES_PER_QUARTER_HOUR = 10  # of one address; 10 guesses in 32**8 codes
+ENROL_TRIES_OF_ALL_MAX = 200  # of all addresses in a quarter of an hour: a network that guesses

@@ -74,7 +74,8 @@ class Recorder:
         except asyncio.QueueFull as error:
             raise Unavailable("recorder", "too many commands are waiting, try again") from error
         try:
-            return await asyncio.wait_for(answer, SUBMIT_TIMEOUT_S)
+            async with asyncio.timeout(SUBMIT_TIMEOUT_S):  # wait_for may swallow a cancellation
+                return await answer
         except TimeoutError as error:
             raise Unavailable("recorder", "no answer in time; the outcome is unknown") from error
 

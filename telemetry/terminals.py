@@ -15,7 +15,7 @@ import logging
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -37,13 +37,14 @@ from telemetry.session import Inbound
 
 _LOG: Final = logging.getLogger(__name__)
 _CODE_CHARS: Final = 16  # 64 bits: a code guessed over a line that closes after 20 refusals
+_RECALLED: Final = timedelta(days=1)  # of a restart: what is repeated is minutes old
 _QOS: Final = 1  # never dropped for want of room: the terminal waits for its answer
 _STORED: Final = """
 SELECT f.device_id, f.observed_at, f.sent_lon, f.sent_lat
 FROM unnest($1::text[], $2::text[]) AS t (unit_id, device_id)
 CROSS JOIN LATERAL (
     SELECT device_id, observed_at, sent_lon, sent_lat FROM position_fix
-    WHERE unit_id = t.unit_id AND device_id = t.device_id
+    WHERE unit_id = t.unit_id AND device_id = t.device_id AND true_at > now() - $4::interval
     ORDER BY true_at DESC LIMIT $3) AS f"""
 
 Key = tuple[datetime, float, float]
@@ -182,7 +183,9 @@ class Terminals:
         devices = [one.device_id for one in self._config.enrolled]
         try:
             async with asyncio.timeout(QUERY_TIMEOUT_S), self._pool.acquire() as connection:
-                return list(await connection.fetch(_STORED, units, devices, FIXES_REMEMBERED))
+                return list(
+                    await connection.fetch(_STORED, units, devices, FIXES_REMEMBERED, _RECALLED)
+                )
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise Unavailable("postgresql", repr(error)[:200]) from error
 

@@ -8,6 +8,9 @@ from dispatch.errors import GreenlaneError, Unavailable
 from dispatch.http import (
     commands,
     coverage,
+    devices,
+    ecg,
+    enrolment,
     pages,
     reads,
     replay,
@@ -16,6 +19,7 @@ from dispatch.http import (
     tiles,
     travel,
     unit_route,
+    waveforms,
 )
 from dispatch.http.guard import error_answer
 from dispatch.http.services import Services
@@ -56,6 +60,10 @@ def make_api(services: Services | None) -> FastAPI:
         travel.router,
         unit_route.router,
         replay.router,
+        ecg.router,
+        waveforms.router,
+        devices.router,
+        enrolment.router,
         socket.router,
         pages.router,
     ):

@@ -9,7 +9,14 @@ from starlette.staticfiles import StaticFiles
 
 from dispatch.http.guard import services
 
-PAGES = {"/": "index", "/console": "console", "/crew": "crew", "/ed": "ed", "/replay": "replay"}
+PAGES = {
+    "/": "index",
+    "/console": "console",
+    "/crew": "crew",
+    "/ed": "ed",
+    "/replay": "replay",
+    "/devices": "devices",
+}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; "

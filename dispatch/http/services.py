@@ -9,6 +9,8 @@ import msgspec
 
 from dispatch.county import County
 from dispatch.http.auth import AuthStore
+from dispatch.http.device_report import DeviceDesk
+from dispatch.http.ecg_drawings import Drawings
 from dispatch.live.bus import Bus
 from dispatch.live.coverage import Coverage
 from dispatch.live.hub import Hub
@@ -47,6 +49,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     watch: Watch
     auth: AuthStore
     samples: SampleStore
+    drawings: Drawings
+    devices: DeviceDesk
     now: Callable[[], datetime]
 
     @property

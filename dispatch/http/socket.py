@@ -160,14 +160,18 @@ async def _write(
         page, rest = rest[:DOCS_PER_FRAME_MAX], rest[DOCS_PER_FRAME_MAX:]
         await _send(socket, frame("docs", parts.hub.seq, parts.now(), page, []))
     _note_taken(connection, list(parts.hub.held.get(connection.audience, {})), taken)
+    loop = asyncio.get_running_loop()
+    told_s = loop.time()  # the last frame with a sequence number: waveforms have none
     while True:
-        if not await connection.outbox.wait(HEARTBEAT_S):
-            await _send(socket, beat(parts.hub.seq, parts.now()))
-            continue
+        await connection.outbox.wait(max(0.0, told_s + HEARTBEAT_S - loop.time()))
         changed, keys, gone = connection.outbox.take()
         if changed or gone:
             await _send(socket, frame("docs", parts.hub.seq, parts.now(), changed, gone))
             _note_taken(connection, keys, taken)
+            told_s = loop.time()
+        elif loop.time() - told_s >= HEARTBEAT_S:
+            await _send(socket, beat(parts.hub.seq, parts.now()))
+            told_s = loop.time()
         if blocks := connection.outbox.take_waves():
             await _send(socket, wave_frame(parts.now(), blocks))
         if connection.outbox.is_closed:
@@ -214,9 +218,7 @@ async def _submit(parts: Services, command: c.Command, actor: c.Actor) -> None:
 async def _read(socket: WebSocket, parts: Services, connection: Connection) -> None:
     while True:
         try:
-            shown = msgspec.json.decode(
-                await socket.receive_text(), type=Displayed | WatchWaves
-            )
+            shown = msgspec.json.decode(await socket.receive_text(), type=Displayed | WatchWaves)
         except (msgspec.DecodeError, KeyError):  # KeyError: a binary frame has no text
             await _close(socket, POLICY)
             return

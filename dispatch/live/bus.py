@@ -114,8 +114,9 @@ class RedisBus:
     def publish(self, live: Live) -> None:
         """Keep the newest of each unit, and of each of its channels, until it is sent."""
         if isinstance(live, LiveWaveform):
-            if len(self._waves) < WAVES_UNSENT_MAX:
-                self._waves[f"{live.unit_id}:{live.channel}"] = live
+            place = f"{live.unit_id}:{live.channel}"
+            if len(self._waves) < WAVES_UNSENT_MAX or place in self._waves:
+                self._waves[place] = live
             self._something.set()
             return
         key = f"{type(live).__name__}:{live.unit_id}"

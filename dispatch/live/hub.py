@@ -58,6 +58,7 @@ class Hub:
         self._clock = clock
         self._connections: set[Connection] = set()
         self._waves = Waves()
+        self._watchers: dict[str, set[Connection]] = {}
         self.held: dict[Audience, dict[Key, bytes]] = {}
         follower.listen(self._on_fold)
 
@@ -89,6 +90,8 @@ class Hub:
     def leave(self, connection: Connection) -> None:
         """Forget a connection, and its audience's documents with the last one."""
         self._connections.discard(connection)
+        for unit_id in connection.outbox.waves.watched:
+            self._unwatch(connection, unit_id)
         if all(other.audience != connection.audience for other in self._connections):
             self.held.pop(connection.audience, None)
 
@@ -127,6 +130,10 @@ class Hub:
         """
         if not connection.outbox.waves.watch(unit_id, channels):
             return False
+        self._unwatch(connection, unit_id)
+        if not channels:
+            return True
+        self._watchers.setdefault(unit_id, set()).add(connection)
         world, since = self._follower.world, self._clock() - timedelta(seconds=WAVES_KEPT_S)
         for block in self._waves.recent(unit_id, sorted(channels), since):
             if sees_feed(world, connection.audience, unit_id, block.patient_id):
@@ -138,12 +145,17 @@ class Hub:
             return
         self._waves.put(block)
         ready: bytes | None = None
-        for connection in self._connections:
-            if not connection.outbox.waves.wants(block):
-                continue
-            if sees_feed(world, connection.audience, block.unit_id, block.patient_id):
+        for connection in self._watchers.get(block.unit_id, ()):
+            is_wanted = connection.outbox.waves.wants(block)
+            if is_wanted and sees_feed(world, connection.audience, block.unit_id, block.patient_id):
                 ready = ready or encoded(block)
                 connection.outbox.wave(block, ready)
+
+    def _unwatch(self, connection: Connection, unit_id: str) -> None:
+        watchers = self._watchers.get(unit_id, set())
+        watchers.discard(connection)
+        if not watchers:
+            self._watchers.pop(unit_id, None)
 
     def _tell_live(self, world: World, unit_id: str) -> None:
         for audience, held in self.held.items():

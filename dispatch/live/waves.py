@@ -12,7 +12,13 @@ from datetime import datetime
 
 import msgspec
 
-from dispatch.limits import WAVE_BLOCKS_MAX, WAVES_KEPT_S, WATCHED_UNITS_MAX
+from dispatch.limits import (
+    WATCHED_UNITS_MAX,
+    WAVE_BLOCKS_MAX,
+    WAVE_FRAME_BYTES,
+    WAVES_KEPT_S,
+    WAVES_WAITING_MAX,
+)
 from telemetry.contract import Channel
 from telemetry.ports import LiveWaveform
 
@@ -46,9 +52,7 @@ class Waves:
         """Take a newer block."""
         self._rings.setdefault(block.unit_id, {}).setdefault(block.channel, Ring()).put(block)
 
-    def recent(
-        self, unit_id: str, channels: Iterable[Channel], at: datetime
-    ) -> list[LiveWaveform]:
+    def recent(self, unit_id: str, channels: Iterable[Channel], at: datetime) -> list[LiveWaveform]:
         """What a screen that begins to look is filled with: not older than ``at``."""
         rings = self._rings.get(unit_id, {})
         return [block for one in channels if one in rings for block in rings[one].since(at)]
@@ -79,12 +83,19 @@ class WaveBox:
     def put(self, block: LiveWaveform, encoded: bytes) -> None:
         """Wait for the writer; a block that finds no room pushes the oldest out."""
         key = (str(block.unit_id), block.channel)
-        self._waiting.setdefault(key, deque(maxlen=WAVE_BLOCKS_MAX)).append(encoded)
+        self._waiting.setdefault(key, deque(maxlen=WAVES_WAITING_MAX)).append(encoded)
 
     def take(self) -> list[bytes]:
-        """Everything that waits, each channel in its order."""
-        found = [encoded for held in self._waiting.values() for encoded in held]
-        self._waiting.clear()
+        """A frame's worth of what waits, one block of each channel after the other."""
+        found: list[bytes] = []
+        size = 0
+        while self._waiting and size < WAVE_FRAME_BYTES:
+            key = next(iter(self._waiting))
+            held = self._waiting.pop(key)
+            found.append(held.popleft())
+            size += len(found[-1])
+            if held:
+                self._waiting[key] = held  # at the end: the other channels have their turn
         return found
 
     @property

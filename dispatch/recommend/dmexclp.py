@@ -10,10 +10,13 @@ at post j, and its leaving costs `loss(j)`, the same with k_i - 1. k counts dest
 that drives to a post counts there already. With q = 0 only first cover counts: plain coverage.
 
 Only the one unit moves, not the fleet: it is their rest. Ties go to the nearer post, then to the
-first. The cover radius (target less call taking and turnout) is in ``Coverage.reach``.
+first. The cover radius (target less call taking and turnout) is in ``Coverage.reach``. Where a
+county wants more moves, `move_up` finds the one idle unit whose move wins most after a unit left.
 
 Not here: the fixed plan for a whole fleet (`mexclp`), tables to print (`compliance`). Pure.
 """
+
+from collections.abc import Callable
 
 import msgspec
 import numpy as np
@@ -71,6 +74,7 @@ def stand_by(
     policy: StandbyPolicy,
     *,
     at: int | None = None,
+    home: int | None = None,
 ) -> Standby | None:
     """Where a free unit should go; None where no post is within reach of it.
 
@@ -78,7 +82,8 @@ def stand_by(
 
     ``others`` (n,) are the posts of the other idle units, ``drive_s`` (j,) this unit's drive to
     each post, ``at`` the post where it stands now. It stays unless a move wins ``gain_min`` of all
-    demand; a full post is none.
+    demand; a full post is none. ``home`` is its own post, to which it may go however far it is:
+    otherwise a township beyond ``move_max_s`` of the hospital would never get its unit back.
     """
     if drive_s.shape != (len(coverage.post_ids),):
         raise ValueError(f"{drive_s.shape} drives for {len(coverage.post_ids)} posts")
@@ -86,6 +91,8 @@ def stand_by(
     counts = covered_by(coverage, others)
     gain = gains(coverage, counts, policy.busy_fraction)
     possible = (standing < coverage.capacity) & (drive_s <= policy.move_max_s)
+    if home is not None:
+        possible[home] = standing[home] < coverage.capacity[home]
     if at is not None:
         possible &= _keeps_zones(coverage, counts, at)
         possible[at] = True
@@ -106,6 +113,35 @@ def stand_by(
         moves=moves,
         reasons=_why(coverage, best, gain, stays_gain, moves),
     )
+
+
+def move_up(
+    coverage: Coverage,
+    posts: Numbers,
+    drive_s: Callable[[int], Floats],
+    policy: StandbyPolicy,
+) -> tuple[int, Standby] | None:
+    """Which of the n idle units should change its post, and to where; None where none should.
+
+    ``posts`` (n,) are where they stand or drive to; ``drive_s`` answers a unit's drive to each
+    post (j,) and is asked only where a move could win. The unit whose move wins most, if that is
+    more than ``gain_min`` of all demand; of equals the one with the shorter drive, then the first.
+    """
+    least = policy.gain_min * float(coverage.demand.sum())
+    found: tuple[tuple[float, float, int], Standby] | None = None
+    for post in np.unique(posts):
+        rest = np.delete(posts, int(np.flatnonzero(posts == post)[0]))
+        gain = gains(coverage, covered_by(coverage, rest), policy.busy_fraction)
+        if float(gain.max() - gain[post]) <= least:
+            continue
+        for unit in np.flatnonzero(posts == post):
+            one = stand_by(coverage, rest, drive_s(int(unit)), policy, at=int(post))
+            if one is None or not one.moves:
+                continue
+            rank = (-round(one.gain - one.stays_gain, 6), one.drive_s, int(unit))
+            if found is None or rank < found[0]:
+                found = rank, one
+    return None if found is None else (found[0][2], found[1])
 
 
 def _keeps_zones(coverage: Coverage, counts: Floats, at: int) -> Mask:

@@ -28,14 +28,15 @@ _YARDSTICKS: Final[dict[str, Callable[[], Policy]]] = {
 }
 
 NAMES: Final = (*_YARDSTICKS, "reassign", *LEVELS)
-"""Each may be followed by "+dmexclp" where it has no standby of its own."""
+"""Each may be followed by "+dmexclp" or "+moveup" where it has no standby of its own."""
 
-_STANDBY: Final = "+dmexclp"
+_DMEXCLP: Final = "+dmexclp"
+_MOVE_UP: Final = "+moveup"
 
 
 def needs_coverage(name: str) -> bool:
     """Whether the policy asks for demand and posts."""
-    return name.endswith(_STANDBY) or name in LEVELS[3:]
+    return name.endswith((_DMEXCLP, _MOVE_UP)) or name in LEVELS[3:]
 
 
 def policy_named(
@@ -49,7 +50,7 @@ def policy_named(
     "reassign" is P2: joint assignment with redirection. Raises BadPayload for an unknown name, and
     for standby where there is no demand to cover.
     """
-    inner = name.removesuffix(_STANDBY)
+    inner = name.removesuffix(_DMEXCLP).removesuffix(_MOVE_UP)
     if needs_coverage(name) and coverage is None:
         raise BadPayload("policy", f"{name} needs a demand to cover, and this scenario has none")
     if inner in _YARDSTICKS:
@@ -57,11 +58,19 @@ def policy_named(
     elif inner == "reassign" or inner in LEVELS:
         level = "P2" if inner == "reassign" else inner
         policy = msgspec.structs.replace(settings, level=level)
-        made = Greenlane(policy, ranks, coverage, name=inner)
+        stands_by = policy.at_least("P3")
+        moves_up = stands_by and name.endswith(_MOVE_UP)
+        shown = name if moves_up else inner
+        made = Greenlane(policy, ranks, coverage, name=shown, moves_up=moves_up)
+        if moves_up:
+            return made
     else:
-        raise BadPayload("policy", f"{name!r}: one of {', '.join(NAMES)}, or one {_STANDBY}")
+        raise BadPayload(
+            "policy", f"{name!r}: one of {', '.join(NAMES)}, or one {_DMEXCLP} or {_MOVE_UP}"
+        )
     if name == inner:
         return made
     if inner in LEVELS[3:] or coverage is None:
         raise BadPayload("policy", f"{name}: {inner} stands by by itself")
-    return WithStandby(made, coverage, settings.standby)
+    moves_up = name.endswith(_MOVE_UP)
+    return WithStandby(made, coverage, settings.standby, moves_up=moves_up)

@@ -7,7 +7,8 @@ call: calls of one day share its weather. A single replication has no interval, 
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -22,11 +23,12 @@ MEASURES: dict[str, Callable[[Report], float]] = {
     "high_mean_s": lambda one: one.high_mean_s,
     "high_in_time": lambda one: one.high_in_time,
     "low_mean_s": lambda one: one.low_mean_s,
+    "late": lambda one: one.late,
     "p90_s": lambda one: one.p90_s,
     "redirections_a_call": lambda one: one.redirections_a_call,
     "kilometres": lambda one: one.kilometres,
 }
-"""What is compared, by name."""
+"""What is compared, by name; `measures_of` adds those of each priority."""
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +53,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def differences(
-    runs: dict[str, Sequence[Outcome]], against: str, values: Values, *, from_ms: int = 0
+    runs: Mapping[str, Sequence[Outcome]], against: str, values: Values, *, from_ms: int = 0
 ) -> list[Difference]:
     """Every measure of every other policy against one; the n-th runs of all belong together.
 
@@ -59,16 +61,41 @@ def differences(
     """
     base = [report([one], values, from_ms=from_ms) for one in runs[against]]
     found = []
+    measures = MEASURES | measures_of(len(values.weight))
     for name, outcomes in runs.items():
         if name == against:
             continue
         _check_pairs(outcomes, runs[against])
         mine = [report([one], values, from_ms=from_ms) for one in outcomes]
         found += [
-            _difference(measure, name, against, [of(a) for a in mine], [of(b) for b in base])
-            for measure, of in MEASURES.items()
+            _difference(measure, name, against, *pairs)
+            for measure, of in measures.items()
+            if (pairs := _known([of(a) for a in mine], [of(b) for b in base]))[0]
         ]
     return found
+
+
+def measures_of(priorities: int) -> dict[str, Callable[[Report], float]]:
+    """90th centile and share late of each priority, numbered from 0."""
+    found: dict[str, Callable[[Report], float]] = {}
+    for at in range(priorities):
+        found[f"priority_{at}_p90_s"] = partial(_p90_s, at)
+        found[f"priority_{at}_late"] = partial(_late, at)
+    return found
+
+
+def _p90_s(priority: int, found: Report) -> float:
+    return found.priorities[priority].p90_s
+
+
+def _late(priority: int, found: Report) -> float:
+    return found.priorities[priority].late
+
+
+def _known(mine: list[float], base: list[float]) -> tuple[list[float], list[float]]:
+    """The pairs that both have a number: a priority may have had no calls in a replication."""
+    pairs = [pair for pair in zip(mine, base, strict=True) if not any(map(math.isnan, pair))]
+    return [a for a, _b in pairs], [b for _a, b in pairs]
 
 
 def _difference(

@@ -1,9 +1,10 @@
 """The event kernel: virtual time from one event to the next, decisions by the policy.
 
 Theory. The state changes only at events: a call comes in, becomes ready to be given, is reached; a
-unit is free again; a tick. Events are totally ordered by (time, kind, id): at one millisecond a
-unit that becomes free goes before an arrival, that before a call, that before a tick (DISPATCH
-I13), and then the smaller id. After a free unit, a ready call and a tick the policy is asked once.
+unit is free again; a tick; units are heard of again after an outage of the radio. Events are
+totally ordered by (time, kind, id): at one millisecond a unit that becomes free goes before an
+arrival, that before a call, that before a tick (DISPATCH I13), and then the smaller id. After a
+free unit, a ready call, a tick and the end of an outage the policy is asked once.
 A change of plan does not search the event heap: each unit counts its plans (`epoch`), and an event
 of an older plan is passed over.
 
@@ -19,17 +20,18 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
+from dispatch.simulation.carry import carry
 from dispatch.simulation.chance import Chance
-from dispatch.simulation.fleet import Case, Doing, Fate, Leg, Unit
+from dispatch.simulation.fleet import Case, Doing, Fate, Leg, Unit, row_of
 from dispatch.simulation.laws import check
 from dispatch.simulation.limits import MAX_CALLS, MAX_UNITS
-from dispatch.simulation.outcome import CallOutcome, Outcome, Sums, UnitOutcome
-from dispatch.simulation.policy import destination, foreseen
+from dispatch.simulation.outcome import Outcome, Sums, UnitOutcome
+from dispatch.simulation.policy import foreseen
 from dispatch.simulation.shapes import SimCall, Spot, Town
 from dispatch.simulation.travel import Travel
 
-FREE, REACHED, CALL, READY, TICK = range(5)
-TO_SCENE, TO_FACILITY = 0, 1
+FREE, REACHED, CALL, READY, TICK, HEARD = range(6)
+TO_SCENE = 0
 
 
 class Witness(Protocol):
@@ -96,6 +98,8 @@ class Clockwork:
         self._open = 0
         self._bound = 0
         self._open_ms = self._busy_ms = self._all_busy_ms = 0
+        for _from_ms, until_ms in town.radio_out_ms:
+            self.push(until_ms, HEARD, -1)
 
     # events
 
@@ -171,6 +175,13 @@ class Clockwork:
             self._witness.lost(case)
 
     # units
+
+    def is_silent(self, unit: Unit) -> bool:
+        """Whether the radio is out and the unit not at its post."""
+        if not any(start <= self.now_ms < end for start, end in self.town.radio_out_ms):
+            return False
+        spot = self.position(unit)
+        return unit.doing != Doing.IDLE or spot != self.town.posts[unit.post]
 
     def position(self, unit: Unit) -> Spot:
         """Where a unit is now; for a busy one, where it will be free."""
@@ -281,17 +292,15 @@ class Clockwork:
     def _transport(self, unit: Unit, case: Case, leaves_ms: int) -> int:
         """Choose the hospital and drive there; answers when the unit is free again."""
         call = case.call
-        facility = destination(self.town, self.travel, call, self.now_ms)
-        if facility < 0:
+        way = carry(self.town, self.travel, call, self.now_ms, leaves_ms, self.luck)
+        if way is None:
             case.misplaced = True
             return leaves_ms
-        to = self.town.facilities[facility]
-        case.facility = facility
-        case.misplaced = call.hospital_needs & ~to.skills != 0
-        planned_ms = self.travel.one_ms(call.spot, to.spot, leaves_ms, self.town.pace.transport)
-        case.delivered_ms = leaves_ms + self.luck(planned_ms, call.call_id, TO_FACILITY)
-        unit.metres += self.travel.metres(call.spot, to.spot)
-        unit.spot = to.spot
+        skills = self.town.facilities[way.facility].skills
+        case.facility, case.delivered_ms, case.turned = way.facility, way.delivered_ms, way.turned
+        case.misplaced = call.hospital_needs & ~skills != 0
+        unit.metres += way.metres
+        unit.spot = way.spot
         return case.delivered_ms + call.handover_ms
 
     def release(self, unit: Unit) -> Case:
@@ -338,7 +347,7 @@ class Clockwork:
         made = Outcome(
             policy=policy,
             seed=self.seed,
-            calls=tuple(_row(case, self.units) for case in self.cases.values()),
+            calls=tuple(row_of(case, self.units) for case in self.cases.values()),
             units=tuple(
                 UnitOutcome(
                     unit_id=unit.spec.unit_id,
@@ -359,28 +368,6 @@ class Clockwork:
         )
         check(made)
         return made
-
-
-def _row(case: Case, units: Sequence[Unit]) -> CallOutcome:
-    call = case.call
-    return CallOutcome(
-        call_id=call.call_id,
-        priority=call.priority,
-        zone=call.zone,
-        at_ms=call.at_ms,
-        unit_id=case.unit_id,
-        kind=units[case.unit_id].spec.kind if case.unit_id >= 0 else -1,
-        sent_ms=case.sent_ms,
-        arrived_ms=case.arrived_ms,
-        facility=case.facility,
-        delivered_ms=case.delivered_ms,
-        closed_ms=case.closed_ms,
-        held_ms=case.held_ms,
-        diversions=case.diversions,
-        is_lost=case.fate == Fate.LOST,
-        saw_idle=case.saw_idle,
-        misplaced=case.misplaced,
-    )
 
 
 def _check_size(town: Town, calls: Sequence[SimCall]) -> None:

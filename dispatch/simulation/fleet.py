@@ -12,10 +12,12 @@ Lifecycles, each change made by one function of the engine:
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
+from dispatch.simulation.outcome import CallOutcome
 from dispatch.simulation.shapes import SimCall, SimUnit, Spot
 
 
@@ -100,3 +102,28 @@ class Case:
     diversions: int = 0
     saw_idle: bool = False
     misplaced: bool = False
+    turned: int = 0
+
+
+def row_of(case: Case, units: Sequence[Unit]) -> CallOutcome:
+    """What came of a call."""
+    call = case.call
+    return CallOutcome(
+        call_id=call.call_id,
+        priority=call.priority,
+        zone=call.zone,
+        at_ms=call.at_ms,
+        unit_id=case.unit_id,
+        kind=units[case.unit_id].spec.kind if case.unit_id >= 0 else -1,
+        sent_ms=case.sent_ms,
+        arrived_ms=case.arrived_ms,
+        facility=case.facility,
+        delivered_ms=case.delivered_ms,
+        closed_ms=case.closed_ms,
+        held_ms=case.held_ms,
+        diversions=case.diversions,
+        is_lost=case.fate == Fate.LOST,
+        saw_idle=case.saw_idle,
+        misplaced=case.misplaced,
+        turned=case.turned,
+    )

@@ -16,6 +16,7 @@ from dispatch.recommend.situation import (
     BUSY,
     IDLE,
     NOWHERE,
+    OFF,
     UNDER_WAY,
     Calls,
     Coverage,
@@ -28,13 +29,14 @@ from dispatch.simulation.shapes import Town
 from dispatch.simulation.standby import Standby
 from dispatch.simulation.travel import Travel
 
-_STATE = {"idle": IDLE, "moving": IDLE, "en_route": UNDER_WAY, "busy": BUSY}
+_STATE = {"idle": IDLE, "moving": IDLE, "en_route": UNDER_WAY, "busy": BUSY, "silent": OFF}
 
 
 class Greenlane:
     """The ladder P0 to P5 (`RecommendPolicy.level`); ``ranks[p]`` is P1 to P4 of priority p.
 
-    ``coverage`` is needed from P3 on; its posts are the town's, in order.
+    ``coverage`` is needed from P3 on; its posts are the town's, in order. ``moves_up``: when a unit
+    is sent, one idle unit may take over its cover.
     """
 
     tick_ms = 0
@@ -46,8 +48,10 @@ class Greenlane:
         coverage: Coverage | None = None,
         *,
         name: str = "",
+        moves_up: bool = False,
     ) -> None:
         self.name = name or policy.level
+        self._moves_up = moves_up
         self._policy = policy
         self._ranks = tuple(ranks)
         self._coverage = coverage
@@ -81,6 +85,8 @@ class Greenlane:
             loose -= _kept(decision)
         if self._standby is not None:
             orders += self._standby.moves(situation, sorted(loose), orders)
+            if self._moves_up and any(isinstance(one, Send) for one in orders):
+                orders += self._standby.moves_up(situation, orders)
         return orders
 
     def _instant(self, situation: Situation, rows: Sequence[OpenCall]) -> Instant:

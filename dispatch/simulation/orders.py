@@ -10,7 +10,7 @@ Not here: the events themselves (`engine`).
 from collections.abc import Sequence
 from typing import Literal
 
-from dispatch.simulation.engine import CALL, FREE, REACHED, READY, TICK, Clockwork
+from dispatch.simulation.engine import CALL, FREE, HEARD, REACHED, READY, TICK, Clockwork
 from dispatch.simulation.fleet import Case, Doing, Fate, Unit
 from dispatch.simulation.limits import MAX_ORDERS_AT_ONCE
 from dispatch.simulation.policy import (
@@ -58,6 +58,8 @@ class Desk:
             self._ask("call", which)
         elif kind == FREE:
             self._set_free(clock.units[which])
+        elif kind == HEARD:
+            self._ask("tick", -1)
         else:
             clock.push(clock.now_ms + self._policy.tick_ms, TICK, 0)
             self._ask("tick", -1)
@@ -68,7 +70,8 @@ class Desk:
         if unit.promised:
             case = clock.cases[unit.promised.popleft()]
             clock.bind(unit, case, clock.now_ms)
-        moved = self._ask("free", unit.spec.unit_id)
+        unheard = clock.is_silent(unit)
+        moved = set() if unheard else self._ask("free", unit.spec.unit_id)
         if unit.doing == Doing.IDLE and unit.leg is None and unit.spec.unit_id not in moved:
             self._go_home(unit)
 
@@ -90,7 +93,9 @@ class Desk:
             trigger_id=which,
             waiting=[OpenCall(one.call, -1, one.diversions) for one in clock.waiting.values()],
             underway=[
-                OpenCall(one.call, one.unit_id, one.diversions) for one in clock.underway.values()
+                OpenCall(one.call, one.unit_id, one.diversions)
+                for one in clock.underway.values()
+                if not clock.is_silent(clock.units[one.unit_id])
             ],
             units=[self._view(unit) for unit in clock.units],
             town=clock.town,
@@ -99,14 +104,15 @@ class Desk:
 
     def _view(self, unit: Unit) -> UnitView:
         clock = self._clock
-        spot = clock.position(unit)
+        is_silent = clock.is_silent(unit)
+        spot = unit.spot if is_silent else clock.position(unit)
         spec = unit.spec
         at_work = unit.doing >= Doing.EN_ROUTE
         return UnitView(
             spec.unit_id,
             spec.kind,
             spec.skills,
-            _WORDS[unit.doing],
+            "silent" if is_silent else _WORDS[unit.doing],
             spot,
             self._departs_ms(unit),
             max(clock.now_ms, unit.frees_ms) if at_work else clock.now_ms,
@@ -158,6 +164,9 @@ class Desk:
                 raise BadOrder(f"{self._policy.name}: unit {one.unit_id} cannot be sent ({one})")
             if case.fate == Fate.WAITING and one.call_id not in self._clock.waiting:
                 raise BadOrder(f"{self._policy.name}: call {one.call_id} has not come in yet")
+            asked = [unit, self._clock.units[case.unit_id]] if case.unit_id >= 0 else [unit]
+            if any(self._clock.is_silent(each) for each in asked):
+                raise BadOrder(f"{self._policy.name}: a unit of {one} cannot be told: no radio")
             calls.add(one.call_id)
             units.add(one.unit_id)
 
@@ -183,6 +192,8 @@ class Desk:
         unit = self._unit(order.unit_id)
         if order.call_id not in self._clock.waiting or unit.doing < Doing.EN_ROUTE:
             raise BadOrder(f"{self._policy.name}: {order} needs a waiting call and a unit at work")
+        if self._clock.is_silent(unit):
+            raise BadOrder(f"{self._policy.name}: {order} cannot be told: no radio")
         self._clock.promise(unit, self._clock.cases[order.call_id])
 
     def _decline(self, order: Decline) -> None:
@@ -197,6 +208,8 @@ class Desk:
             raise BadOrder(f"{self._policy.name}: there is no post {order.post}")
         if unit.doing not in (Doing.IDLE, Doing.MOVING):
             raise BadOrder(f"{self._policy.name}: unit {order.unit_id} is not free to move")
+        if self._clock.is_silent(unit):
+            raise BadOrder(f"{self._policy.name}: {order} cannot be told: no radio")
         drives = self._drive_to(unit, order.post)
         unit.standby_moves += drives and order.post != unit.spec.post
 
@@ -224,6 +237,8 @@ class Desk:
         if leg.arrives_ms <= clock.now_ms:
             clock.stand_still(unit)
             unit.doing = Doing.IDLE
+        elif clock.is_silent(unit):
+            clock.push(leg.arrives_ms, HEARD, unit.spec.unit_id)
         return True
 
     def _case(self, call_id: int) -> Case:

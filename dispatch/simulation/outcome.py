@@ -12,7 +12,8 @@ class CallOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     ``held_ms`` is the time units were bound to it, those that were diverted away included;
     ``saw_idle`` is whether a capable unit stood free at the moment it could first be given one.
-    ``misplaced``: no open hospital had what it needed.
+    ``misplaced``: no open hospital had what it needed. ``turned``: how often its hospital shut and
+    the unit drove to another.
     """
 
     call_id: int
@@ -31,6 +32,7 @@ class CallOutcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     is_lost: bool
     saw_idle: bool
     misplaced: bool
+    turned: int = 0
 
     @property
     def response_ms(self) -> int:

@@ -26,7 +26,8 @@ import msgspec
 from dispatch.simulation.shapes import SimCall, Spot, Town
 from dispatch.simulation.travel import Travel
 
-Doing = Literal["idle", "moving", "en_route", "busy"]
+Doing = Literal["idle", "moving", "en_route", "busy", "silent"]
+"""``silent``: away from its post while the radio is out; nobody can tell it anything."""
 
 
 class BadOrder(ValueError):
@@ -40,7 +41,7 @@ class UnitView(msgspec.Struct, frozen=True, gc=False):
     at its post needs its mobilisation); both mean nothing for a busy one. ``free_ms`` and
     ``free_at``: when and where its work is expected to end, with the calls promised to it; now and
     here for one without work. ``call_id`` is what it drives to or works on, else -1. ``post`` is
-    the post it stands at or drives to.
+    the post it stands at or drives to. Of a silent unit ``spot`` is where it was last heard of.
     """
 
     unit_id: int
@@ -56,8 +57,12 @@ class UnitView(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_free(self) -> bool:
-        """Bound to no call: at a post, or on the way to one."""
-        return self.call_id < 0
+        """Bound to no call and can be told: at a post, or on the way to one."""
+        return self.call_id < 0 and self.doing != "silent"
+
+    def may_serve(self, call: SimCall) -> bool:
+        """Whether it has the skills and can be told."""
+        return call.needs & ~self.skills == 0 and self.doing != "silent"
 
 
 class OpenCall(msgspec.Struct, frozen=True, gc=False):
@@ -193,10 +198,13 @@ def foreseen(town: Town, travel: Travel, call: SimCall, reached_ms: int) -> tupl
     return leaves_ms + drive_ms + wait_ms, spot
 
 
-def destination(town: Town, travel: Travel, call: SimCall, now_ms: int) -> int:
+def destination(
+    town: Town, travel: Travel, call: SimCall, now_ms: int, spot: Spot | None = None
+) -> int:
     """The hospital: the call's own, else the nearest open one that has what the call needs.
 
     Where none has it, the nearest open one (and the outcome counts it); -1 where none is open.
+    ``spot``: nearest to here, instead of the scene.
     """
     if call.facility >= 0:
         return call.facility
@@ -204,5 +212,6 @@ def destination(town: Town, travel: Travel, call: SimCall, now_ms: int) -> int:
     fit = [one for one in is_open if call.hospital_needs & ~one.skills == 0] or is_open
     if not fit:
         return -1
-    times = travel.from_one_ms(call.spot, [one.spot for one in fit], now_ms, town.pace.transport)
+    here = call.spot if spot is None else spot
+    times = travel.from_one_ms(here, [one.spot for one in fit], now_ms, town.pace.transport)
     return min(zip(times, fit, strict=True), key=lambda pair: pair[0])[1].facility_id

@@ -47,7 +47,7 @@ class Queue(Yardstick):
         orders: list[Order] = []
         free = [unit for unit in situation.units if unit.is_free]
         for one in situation.waiting:
-            able = [unit for unit in free if one.call.needs & ~unit.skills == 0]
+            able = [unit for unit in free if unit.may_serve(one.call)]
             if not able:
                 continue
             times = situation.now_response_ms(able, one.call)
@@ -67,7 +67,7 @@ class Forward(Yardstick):
         orders: list[Order] = []
         units = list(situation.units)
         for one in situation.waiting:
-            able = [unit for unit in units if one.call.needs & ~unit.skills == 0]
+            able = [unit for unit in units if unit.may_serve(one.call)]
             if not able:
                 continue
             times = situation.next_response_ms(able, one.call)
@@ -138,7 +138,7 @@ class Closest(Yardstick):
         free = [unit for unit in situation.units if unit.is_free]
         queue = sorted(situation.waiting, key=lambda one: (one.call.priority, one.call.at_ms))
         for one in queue:
-            able = [unit for unit in free if one.call.needs & ~unit.skills == 0]
+            able = [unit for unit in free if unit.may_serve(one.call)]
             if not able:
                 continue
             times = situation.now_response_ms(able, one.call)
@@ -158,7 +158,7 @@ class _Case:
         self.situation = situation
         self.call = one.call
         self._units = units
-        self._able = [unit.unit_id for unit in units if self.call.needs & ~unit.skills == 0]
+        self._able = [unit.unit_id for unit in units if unit.may_serve(self.call)]
         able = [units[unit_id] for unit_id in self._able]
         times = situation.next_response_ms(able, self.call)
         self._response_ms = dict(zip(self._able, times, strict=True))

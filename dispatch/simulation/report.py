@@ -34,7 +34,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One policy over one or more runs of the same scenario.
 
     ``high_*`` and ``low_mean_s`` are those of the benchmark tables: high priorities by `Values`,
-    ``high_in_time`` within their targets. ``no_idle``: share of the high-priority calls that found
+    ``high_in_time`` within their targets; ``late`` is the share of all calls beyond theirs.
+    ``no_idle``: share of the high-priority calls that found
     no capable unit free. ``worst_zone_p90_s`` and ``gini``: fairness between zones with at least
     20 calls (0 is equal); None with fewer than two such zones.
     """
@@ -47,6 +48,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     high_mean_s: float
     high_in_time: float
     low_mean_s: float
+    late: float
     penalised_s: float
     p50_s: float
     p90_s: float
@@ -87,6 +89,7 @@ def report(outcomes: Sequence[Outcome], values: Values, *, from_ms: int = 0) -> 
         high_mean_s=_mean(response[high]),
         high_in_time=_mean((response <= targets)[high]),
         low_mean_s=_mean(response[~high]),
+        late=_mean(response > targets),
         penalised_s=_mean(_penalised(reached, values)),
         p50_s=_centile(response, 50),
         p90_s=_centile(response, 90),

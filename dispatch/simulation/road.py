@@ -22,7 +22,7 @@ from dispatch.simulation.limits import MAX_WAYS_KEPT
 from dispatch.simulation.shapes import Spot
 from maps.network.cch import CchEngine
 from maps.network.engine import SHUT, Engine
-from maps.network.graph import Floats, Ints, RoadGraph
+from maps.network.graph import CLASSES, Floats, Ints, RoadGraph
 
 _M_PER_DEG: Final = 111_195.0  # 6371 km sphere, the one of `maps.distance`
 
@@ -56,6 +56,11 @@ class RoadTimes:
     def node_spot(self, node: int) -> Spot:
         """A place on a node."""
         return Spot(float(self._graph.node_lon[node]), float(self._graph.node_lat[node]), node)
+
+    @property
+    def graph(self) -> RoadGraph:
+        """The network it drives on."""
+        return self._graph
 
     @property
     def main_nodes(self) -> Ints:
@@ -132,6 +137,29 @@ class RoadTimes:
         if ms is None:
             raise ValueError(f"no way from {origin} to {to}")
         return ms
+
+
+def plain_graph(lon: Floats, lat: Floats, ends: Ints, length_m: Floats) -> RoadGraph:
+    """Straight arcs of no particular kind: only ends (m, 2) and lengths (m,) are known."""
+    count = len(ends)
+    return RoadGraph(
+        node_lon=lon,
+        node_lat=lat,
+        tail=np.ascontiguousarray(ends[:, 0]),
+        head=np.ascontiguousarray(ends[:, 1]),
+        length_m=length_m,
+        road_class=np.full(count, CLASSES.index("tertiary"), np.uint8),
+        flags=np.zeros(count, np.uint8),
+        max_speed_kmh=np.zeros(count, np.uint8),
+        minutes=np.zeros(count),
+        name=np.zeros(count, np.int32),
+        twin=np.full(count, -1, np.int32),
+        osm_way=np.arange(count, dtype=np.int64),
+        shape_start=np.arange(0, 2 * count + 1, 2, dtype=np.int32),
+        shape_lon=lon[ends.ravel()],
+        shape_lat=lat[ends.ravel()],
+        names=("",),
+    )
 
 
 def _main_nodes(graph: RoadGraph, weights_ms: Ints) -> Ints:

@@ -5,7 +5,7 @@ Not here: events (`engine`), orders (`orders`), many runs and their comparison (
 
 from collections.abc import Callable, Sequence
 
-from dispatch.simulation.engine import FREE, TICK, Clockwork, Witness
+from dispatch.simulation.engine import FREE, HEARD, TICK, Clockwork, Witness
 from dispatch.simulation.limits import MAX_IDLE_TAIL_MS
 from dispatch.simulation.orders import Desk
 from dispatch.simulation.outcome import Outcome
@@ -45,7 +45,7 @@ def simulate(
     last_ms = max((one.at_ms + one.ready_ms for one in calls), default=0)
     while (event := clock.next_event()) is not None:
         at_ms, kind, which, _epoch = event
-        if kind == TICK and clock.closed == len(clock.cases):
+        if kind in (TICK, HEARD) and clock.closed == len(clock.cases):
             break
         clock.advance(at_ms)
         desk.handle(kind, which)

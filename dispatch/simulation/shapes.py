@@ -70,6 +70,11 @@ class SimFacility(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it takes patients at this moment."""
         return not any(start <= at_ms < end for start, end in self.shut_ms)
 
+    def shuts_ms(self, after_ms: int, before_ms: int) -> int | None:
+        """When it shuts first between two moments, both left out; None where it does not."""
+        found = [start for start, _end in self.shut_ms if after_ms < start < before_ms]
+        return min(found, default=None)
+
 
 class Values(msgspec.Struct, frozen=True, kw_only=True):
     """What a late minute costs: weights and targets by priority, misfit by unit kind and priority.
@@ -114,7 +119,8 @@ class Town(msgspec.Struct, frozen=True, kw_only=True):
     ``returns``: where a unit goes that is not needed, "home" or "nearest" of the posts.
     ``mobilise_ms`` is what a standing crew needs before the wheels turn. ``expected_on_scene_ms``
     and ``expected_handover_ms`` are what a policy may foresee; None means the true durations are
-    known beforehand, as in a benchmark with constant ones.
+    known beforehand, as in a benchmark with constant ones. ``radio_out_ms`` (from, until): a unit
+    away from its post is not heard of and cannot be told anything; at a post there is a telephone.
     """
 
     units: tuple[SimUnit, ...]
@@ -127,5 +133,6 @@ class Town(msgspec.Struct, frozen=True, kw_only=True):
     mobilise_ms: int = 0
     expected_on_scene_ms: int | None = None
     expected_handover_ms: int | None = None
+    radio_out_ms: tuple[tuple[int, int], ...] = ()
     zones: tuple[str, ...] = ()
     post_names: tuple[str, ...] = ()

@@ -76,6 +76,7 @@ class Publisher:
         self._inflight: set[int] = set()
         self._bulk_inflight: dict[int, int] = {}
         self._next_backlog_at = 0.0
+        self._is_bulk_acked = False
         self._boots = outbox.boots
         self._confirmations = Confirmations()
         self._problem = ""
@@ -226,6 +227,9 @@ class Publisher:
             message = self._live_bulk.popleft()
             if message.kind == "waveform":  # a file's parts go in their order, from the outbox
                 self._publish(client, message, now)
+        if self._is_bulk_acked:  # what may wait goes at the pace of the link, not of the tick
+            self._is_bulk_acked = False
+            self._publish_bulk(client, now)
         if now < self._next_backlog_at:
             return
         self._next_backlog_at = now + limits.BACKLOG_TICK_S
@@ -242,6 +246,10 @@ class Publisher:
             if self._is_due(message, now):
                 self._publish(client, message, now)
                 published += 1
+        self._publish_bulk(client, now)
+
+    def _publish_bulk(self, client: mqtt.Client, now: float) -> None:
+        """ECG files, then waveforms, a few kilobytes at a time."""
         for stream in _BULK:
             for message in self._outbox.pending(limits.BACKLOG_BATCH, stream):
                 if not self._has_bulk_room():
@@ -306,7 +314,7 @@ class Publisher:
         _properties: Properties,
     ) -> None:
         self._inflight.discard(mid)
-        self._bulk_inflight.pop(mid, None)
+        self._is_bulk_acked |= self._bulk_inflight.pop(mid, None) is not None
         if reason.is_failure:
             self._report(f"the broker refuses a message: {reason}")
 

@@ -26,9 +26,8 @@ from dispatch.simulation.chance import Chance
 from dispatch.simulation.demand import WEEK_HOURS, Care, Forecast, Law, Zone, calls_to_come
 from dispatch.simulation.limits import MAX_LOG_ROWS
 from dispatch.simulation.readers.table import Row, rows
-from dispatch.simulation.road import RoadTimes
+from dispatch.simulation.road import RoadTimes, plain_graph
 from dispatch.simulation.shapes import Pace, SimCall, SimFacility, SimUnit, Spot, Town, Values
-from maps.network.graph import CLASSES, RoadGraph
 
 _DAY_S: Final = 86_400.0
 _PRIORITIES: Final = ("highPriority", "medPriority", "lowPriority")
@@ -188,31 +187,8 @@ def _network(tables: Tables) -> RoadTimes:
     weights = np.maximum(1, np.rint(days * _DAY_S * 1000)).astype(np.int32)
     lon = np.array([row.number("x") for row in nodes])
     lat = np.array([row.number("y") for row in nodes])
-    graph = _graph(lon, lat, ends, length_m)
+    graph = plain_graph(lon, lat, ends, length_m)
     return RoadTimes(graph, [weights[:, m] for m in range(len(modes))], speeds)
-
-
-def _graph(lon: Any, lat: Any, ends: Any, length_m: Any) -> RoadGraph:
-    """Straight arcs of no particular kind: only ends and lengths are known."""
-    count = len(ends)
-    return RoadGraph(
-        node_lon=lon,
-        node_lat=lat,
-        tail=np.ascontiguousarray(ends[:, 0]),
-        head=np.ascontiguousarray(ends[:, 1]),
-        length_m=length_m,
-        road_class=np.full(count, CLASSES.index("tertiary"), np.uint8),
-        flags=np.zeros(count, np.uint8),
-        max_speed_kmh=np.zeros(count, np.uint8),
-        minutes=np.zeros(count),
-        name=np.zeros(count, np.int32),
-        twin=np.full(count, -1, np.int32),
-        osm_way=np.arange(count, dtype=np.int64),
-        shape_start=np.arange(0, 2 * count + 1, 2, dtype=np.int32),
-        shape_lon=lon[ends.ravel()],
-        shape_lat=lat[ends.ravel()],
-        names=("",),
-    )
 
 
 def _access(tables: Tables, travel: RoadTimes) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from dispatch.domain import events as e
 from dispatch.domain.fold import apply
 from dispatch.domain.folding.registry import FOLDS
 from dispatch.domain.world import World
-from tests.contract.events import story, story2, story3
+from tests.contract.events import story, story2, story3, story4
 
 CORPORA = sorted(Path(__file__).parent.glob("v*.jsonl"))
 KINDS = {str(kind.__struct_config__.tag): kind for kind in get_args(e.AnyEvent)}
@@ -79,7 +79,7 @@ def test_the_comparison_sees_a_lost_and_a_changed_field() -> None:
     assert not is_kept({"a": [1]}, {"a": [2]})
 
 
-@pytest.mark.parametrize("story", [story, story2, story3], ids=["v1", "v2", "v3"])
+@pytest.mark.parametrize("story", [story, story2, story3, story4], ids=["v1", "v2", "v3", "v4"])
 def test_the_story_that_wrote_one_can_still_be_told(story: ModuleType) -> None:
     told = {str(one.event.__struct_config__.tag) for one in story.tell().log}
     assert told <= KINDS.keys()

@@ -12,9 +12,10 @@ import pytest
 from dispatch.domain import commands as c
 from dispatch.ids import CountyId, UnitId
 from dispatch.limits import DOORBELL_POLL_S
-from dispatch.live.bus import Bus, InProcessBus, Live, RedisBus
+from dispatch.live.bus import Bus, InProcessBus, RedisBus
 from dispatch.live.hub import Doorbell
-from telemetry.ports import LivePosition
+from telemetry.contract import Channel
+from telemetry.ports import Live, LivePosition, LiveWaveform
 from tests.integration.dispatch.support import COUNTY, configured, worker
 from tests.support.desk import CALLER
 from tests.support.proxy import Proxy, proxy
@@ -95,6 +96,68 @@ async def test_what_is_said_here_is_heard_there(kind: str, redis_url: str) -> No
                 newest = await one.rings.get()
             units = {(await one.lives.get()).unit_id for _ in range(2)}
             assert units == {"N01", "N02"}
+
+
+def wave(channel: Channel, number: int) -> LiveWaveform:
+    now = datetime.now(UTC)
+    return LiveWaveform(
+        unit_id=UnitId("N01"),
+        patient_id=None,
+        channel=channel,
+        at=now,
+        observed_at=now,
+        hz=250.0,
+        unit="uV",
+        per_lsb=2.5,
+        zero=1.0,
+        samples=number.to_bytes(2, "little"),
+        source="device",
+    )
+
+
+@pytest.mark.parametrize("kind", ["in process", "redis"])
+async def test_waveforms_travel_bit_by_bit_the_newest_of_each_channel(
+    kind: str, redis_url: str
+) -> None:
+    said, heard = pair(kind, redis_url)
+    ear = listening(heard)
+    channels: tuple[Channel, ...] = ("ecg_ii", "pleth")
+    async with running(*{said, heard}):
+        last = [wave(channel, 299) for channel in channels]
+        for number in range(299):
+            for channel in channels:
+                said.publish(wave(channel, number))
+        said.publish(fix("N01", 112.4))
+        for one in last:
+            said.publish(one)
+        came: list[Live] = []
+        while not all(one in came for one in last) or not any(
+            isinstance(one, LivePosition) for one in came
+        ):
+            came.append(await ear.lives.get())
+    for channel in channels:
+        own = [
+            one.samples for one in came if isinstance(one, LiveWaveform) and one.channel == channel
+        ]
+        assert own == sorted(own, key=lambda raw: int.from_bytes(raw, "little"))
+
+
+async def test_unsent_waveforms_are_shed_and_numbers_are_not(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dispatch.live.bus.WAVES_UNSENT_MAX", 1)
+    said, heard = pair("redis", redis_url)
+    ear = listening(heard)
+    for channel in ("ecg_i", "ecg_ii", "pleth"):  # nobody carries yet
+        said.publish(wave(channel, 1))
+    for unit_id in ("N01", "N02", "N03"):
+        said.publish(fix(unit_id, 112.4))
+    async with running(said, heard):
+        said.publish(fix("N04", 112.4))
+        came: list[Live] = []
+        while len({one.unit_id for one in came if isinstance(one, LivePosition)}) < 4:
+            came.append(await ear.lives.get())
+    assert [one for one in came if isinstance(one, LiveWaveform) and one.channel != "ecg_i"] == []
 
 
 @pytest.mark.parametrize("kind", ["in process", "redis"])

@@ -114,6 +114,8 @@ def test_another_sites_page_gets_no_socket(served: Served, origin: str) -> None:
 FRAMES: dict[str, str | bytes] = {
     "garbage": "garbage",
     "bytes": b"\x00",
+    "a waveform that no monitor sends": '{"t":"watch","unit_id":"N01","channels":["hum"]}',
+    "a watch of nobody": '{"t":"watch","channels":["pleth"]}',
     "an unknown kind": '{"t":"shout"}',
     "a second hello": '{"t":"hello","ticket":"x"}',
     "too many ids": json.dumps({"t": "displayed", "ids": ["x"] * 201}),

@@ -102,12 +102,16 @@ async def test_what_a_terminal_sends_again_is_stored_once_also_after_a_restart(
     for _run in range(2):
         async with centre(mosquitto, county, pool, core) as port:
             for _line in range(2):
-                async with Terminal(NUMBER, port) as terminal:
-                    await terminal.greet()
-                    for number in range(3):
-                        assert (await terminal.ask(0x0200, minute(number)))[-3] == 0
+                await _send_three(port)
     rows = await pool.fetch(_ROWS)
     assert [row["observed_at"] for row in rows] == [FIRST + timedelta(minutes=n) for n in range(3)]
+
+
+async def _send_three(port: int) -> None:
+    async with Terminal(NUMBER, port) as terminal:
+        await terminal.greet()
+        for number in range(3):
+            assert (await terminal.ask(0x0200, minute(number)))[-3] == 0
 
 
 async def test_a_fix_outlives_the_brokers_connection(
@@ -184,7 +188,7 @@ async def _connected(port: int) -> Terminal:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except ConnectionRefusedError:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0)
                 continue
             writer.transport.abort()
             return Terminal(NUMBER, port)

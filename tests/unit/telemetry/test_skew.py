@@ -57,3 +57,13 @@ def test_a_clock_put_right_is_believed_at_once() -> None:
     run(estimate, 3600.0, 0, 12)
     assert estimate.delay_s(0.2, 13) < 0.21
     assert estimate.skew_s == 0
+
+
+def test_a_year_late_is_a_wrong_clock_at_once() -> None:
+    estimate = SkewEstimate()
+    run(estimate, 0.1, 0, 5)
+    assert estimate.delay_s(1.79e9, 5) == 0
+    assert estimate.delay_s(0.1, 6) < 0.2  # the clock was set right
+    assert estimate.delay_s(-3.8e8, 7) == 0
+    assert estimate.delay_s(0.1, 8) == 0  # and back from 2038
+    assert min(run(estimate, 300 * 86_400.0, 9, 2)) > 299 * 86_400  # months may be a delay

@@ -92,7 +92,7 @@ def test_feed_lost_and_restored() -> None:
     for second in range(3, 15):
         bench.tick(second)
     lost = [d for d in bench.decisions if isinstance(d, FeedLost)]
-    assert [(d.at, d.cause) for d in lost] == [(at(12), "silent")]
+    assert [(d.at, d.cause) for d in lost] == [(at(11), "silent")]
     for second in range(20, 24):
         bench.send(second)
     restored = [d for d in bench.decisions if isinstance(d, FeedRestored)]
