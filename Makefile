@@ -5,13 +5,15 @@
 #   make check   format, lint, types, import contracts, house rules: under a minute
 #   make bench   latency and throughput beside bare limits of the same machine
 #   make soak    MINUTES=10 of the county moving, four screens open, everything checked
+#   make chaos   every fault of the data plane against real processes (CHAOS_ARGS=--full: 35 min)
+#   make simulate  SEEDS=2000 random half hours of the core with faults, every invariant checked
 #
 # Needs Python >= 3.11, Node >= 20, git and make. PYTHON=... chooses an interpreter;
 # ARGS=... goes to `greenlane run`, PYTEST_ARGS=... to pytest.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench soak screenshots format
+.PHONY: help setup setup-dev run test check bench soak chaos simulate screenshots format
 
 BIN := .venv/bin
 
@@ -45,6 +47,13 @@ bench: setup-dev
 soak: setup-dev
 	@scripts/test-programs
 	@exec $(BIN)/python -m tests.soak --minutes $(or $(MINUTES),10)
+
+chaos: setup-dev
+	@scripts/test-programs chaos
+	@exec $(BIN)/python -m tests.chaos $(or $(CHAOS_ARGS),--quick) --report docs/evidence/telemetry.md
+
+simulate: setup-dev
+	@exec $(BIN)/python -m tests.campaign --seeds $(or $(SEEDS),2000)
 
 screenshots: setup-dev
 	@scripts/test-programs

@@ -75,7 +75,7 @@ RESEND_AFTER_MAX_S: Final = 60.0
 """First and longest wait for the server's ack before a message is sent again; doubled each time."""
 
 BACKOFF_FIRST_S: Final = 0.5
-BACKOFF_MAX_S: Final = 15.0
+BACKOFF_MAX_S: Final = 5.0
 """Waits between two attempts to connect: doubled, jittered by half so that vehicles that lost one
 mast do not return at the same instant."""
 
