@@ -4,16 +4,19 @@ Run as `python -m deploy.gateway`, so that a box in a car does not load the whol
 """
 
 import asyncio
+import functools
 import json
 import logging
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ParamSpec
 
 import typer
 
 from deploy.drive.series import RecordingError
+from deploy.gateway_enrol import enrol
 from deploy.gateway_replay import Replay
 from deploy.signals import until_signalled
 from dispatch.errors import GreenlaneError, Refused
@@ -22,11 +25,29 @@ from telemetry.clock import SystemClock
 from telemetry.gateway.config import EcgFolderInput, GatewayConfig, link_of, read_config
 from telemetry.gateway.program import run_gateway
 
+P = ParamSpec("P")
+
+
+def _told(work: Callable[P, None]) -> Callable[P, None]:
+    """A command whose refusals end in one sentence."""
+
+    @functools.wraps(work)
+    def command(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            work(*args, **kwargs)
+        except GreenlaneError as failure:
+            typer.echo(f"greenlane gateway: {failure}", err=True)
+            raise typer.Exit(1) from None
+
+    return command
+
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def main(
+    context: typer.Context,
     *,
     config: Annotated[
         Path | None, typer.Option(help="The vehicle's TOML file; see docs/gateway.md.")
@@ -45,6 +66,8 @@ def main(
     state: Annotated[Path | None, typer.Option(help="Folder of the outbox.")] = None,
 ) -> None:
     """Read the vehicle's devices, keep everything on disk, send it until the core has it."""
+    if context.invoked_subcommand is not None:
+        return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     try:
         if replay is None:
@@ -63,6 +86,9 @@ def main(
         for failure in _leaves(failures):
             typer.echo(f"greenlane gateway: {failure}", err=True)
         raise typer.Exit(1) from None
+
+
+app.command(name="enrol")(_told(enrol))
 
 
 def _of_options(

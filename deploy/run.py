@@ -14,14 +14,16 @@ import os
 import signal
 import sys
 import tomllib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from pydantic import SecretStr
 
+from deploy.device_logins import DEVICES_FILE, follow_logins, watch_broker
 from deploy.embedded import limits, secrets
 from deploy.embedded.broker import broker
 from deploy.embedded.identity import Identity
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
     Ready = Callable[[Running], None]
     Program = Callable[[Settings, frozenset[Role], Ready], Awaitable[None]]
+
+Watcher = Callable[[], Coroutine[Any, Any, None]]
 
 CORE_USER = "core"  # the program's own login at the broker
 LOGINS_FILE = "logins.txt"  # written by the program at its first start, 0600
@@ -63,8 +67,8 @@ async def run_embedded(
     """
     with data_folder(settings.data_folder) as folder:
         async with AsyncExitStack() as services:
-            children, settings = await _start_services(services, settings, folder, plan)
-            await _supervise(settings, roles, plan, program, say, children=children)
+            watched, settings = await _start_services(services, settings, folder, plan)
+            await _supervise(settings, roles, plan, program, say, watched=watched)
 
 
 def unit_ids(county_folder: Path) -> list[str]:
@@ -82,11 +86,11 @@ def unit_ids(county_folder: Path) -> list[str]:
 
 async def _start_services(
     services: AsyncExitStack, settings: Settings, folder: Path, plan: Plan
-) -> tuple[list[Child], Settings]:
-    """Start what has no URL; returns the children and the settings filled in."""
+) -> tuple[dict[str, Watcher], Settings]:
+    """Start what has no URL; returns who watches over it and the settings filled in."""
     secrets_folder = folder / "secrets"
     ours = secrets.load(secrets_folder)
-    children: list[Child] = []
+    watched: dict[str, Watcher] = {}
     filled: dict[str, object] = {"data_folder": folder}
     if settings.identity_key is None:
         filled["identity_key"] = SecretStr(ours.identity_key)
@@ -99,7 +103,7 @@ async def _start_services(
                 port=plan.postgres_port,
             )
         )
-        children.append(server.child)
+        watched["watch postgresql"] = partial(_watch, server.child)
         filled["database_url"] = server.dsn
     if settings.mqtt_url is None:
         devices = secrets.load_devices(secrets_folder, unit_ids(settings.county_folder))
@@ -107,9 +111,12 @@ async def _start_services(
         endpoint = await services.enter_async_context(
             broker(folder / "broker", plan.mqtt_port, core, devices)
         )
-        children.append(endpoint.child)
+        logins = secrets_folder / DEVICES_FILE
+        watched["watch mqtt broker"] = partial(watch_broker, endpoint)
+        watched["device logins"] = partial(follow_logins, endpoint, devices, logins)
+        filled["mqtt_logins_file"] = logins
         filled["mqtt_url"] = f"mqtt://{CORE_USER}:{core[1]}@{endpoint.host}:{endpoint.port}"
-    return children, settings.model_copy(update=filled)
+    return watched, settings.model_copy(update=filled)
 
 
 async def _supervise(
@@ -119,9 +126,9 @@ async def _supervise(
     program: Program,
     say: Callable[[str], None],
     *,
-    children: list[Child],
+    watched: dict[str, Watcher],
 ) -> None:
-    """The program and, beside it, one watcher for each service and the drive."""
+    """The program and, beside it, the watchers of the services and the drive."""
     running: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
 
     def ready(state: Running) -> None:
@@ -130,7 +137,7 @@ async def _supervise(
             running.set_result(state)
 
     async with asyncio.TaskGroup() as group:
-        beside = [group.create_task(_watch(c), name=f"watch {c.name}") for c in children]
+        beside = [group.create_task(watch(), name=name) for name, watch in watched.items()]
         if plan.drive:
             beside.append(group.create_task(_drive(settings, plan, running, say), name="drive"))
         core = group.create_task(_as_coroutine(program(settings, roles, ready)), name="program")

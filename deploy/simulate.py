@@ -3,6 +3,7 @@
     greenlane simulate rio --data FOLDER --policy queue --fleet 10 --bases 10 --out FILE.csv
     greenlane simulate jemss --data CITY --policy closest --policy closest+dmexclp --days 14
     greenlane simulate SCENARIO.toml --policy closest --policy P3 --seed 1 --days 30
+    greenlane simulate county --units 20 --calls 40 --seed 1 --days 14 --policy closest --policy P3
     greenlane simulate closed-form
 
 Several ``--policy`` meet the same calls and are set against the first. A program of its own, so
@@ -16,6 +17,7 @@ from typing import Annotated, Final
 import typer
 
 from deploy.maps import said
+from deploy.simulation_county import BUSY_FRACTION, County, run_county
 from deploy.simulation_runs import Study, Wanted, policies_of, run
 from deploy.simulation_scenario import scenario_study
 from deploy.simulation_theory import print_cases
@@ -24,7 +26,7 @@ from dispatch.recommend.policies import RecommendPolicy, StandbyPolicy
 from dispatch.recommend.situation import Coverage
 from dispatch.simulation.choose import NAMES
 from dispatch.simulation.coverage import cells_from, coverage_of, demand_of
-from dispatch.simulation.limits import MAX_DAYS, MAX_LOG_ROWS, MAX_REPLICATIONS
+from dispatch.simulation.limits import MAX_DAYS, MAX_LOG_ROWS, MAX_REPLICATIONS, MAX_UNITS
 from dispatch.simulation.readers import jemss as jemss_files
 from dispatch.simulation.readers import rio as rio_files
 from dispatch.simulation.readers.table import rows
@@ -153,6 +155,28 @@ def scenario(
     with said():
         study, covered = scenario_study(file, days, warm_up_days, seed, runs, core=core)
         run(study, policies_of(policy, study, covered), Wanted(out=out, json=json, plot=plot))
+
+
+@app.command()
+def county(
+    *,
+    policy: Policies,
+    units: Annotated[int, typer.Option(min=1, max=MAX_UNITS, help="Units.")] = 20,
+    calls: Annotated[float, typer.Option(min=1, max=2_000, help="Calls a day.")] = 40.0,
+    seed: Seed = 1,
+    days: Annotated[float, typer.Option(min=7, max=MAX_DAYS, help="A replication's days.")] = 14.0,
+    runs: Runs = 1,
+    bias: Annotated[float, typer.Option(min=0.3, max=3, help="True over estimated drive.")] = 1.0,
+    busy: Busy = BUSY_FRACTION,
+    out: Out = None,
+    json: Json = None,
+    plot: Plot = None,
+) -> None:
+    """A synthetic county where everything goes wrong once; each replication is another county."""
+    with said():
+        wanted = Wanted(out=out, json=json, plot=plot)
+        asked = County(units=units, calls_a_day=calls, days=days, bias=bias, busy_fraction=busy)
+        run_county(asked, policy, range(seed, seed + runs), wanted)
 
 
 @app.command(name="closed-form")

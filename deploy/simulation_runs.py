@@ -71,7 +71,11 @@ def policies_of(
 
 def run(study: Study, policies: Sequence[Policy], wanted: Wanted) -> None:
     """Run everything, print the tables, write what is wanted."""
-    runs = {one.name: run_one(study, one) for one in policies}
+    tell(study, {one.name: run_one(study, one) for one in policies}, wanted)
+
+
+def tell(study: Study, runs: Mapping[str, Sequence[Outcome]], wanted: Wanted) -> None:
+    """Print the tables, write what is wanted; one outcome a day of the study and policy."""
     found = _differences(study, runs)
     reports = [
         report(outcomes, study.town.values, from_ms=study.warm_up_ms) for outcomes in runs.values()
@@ -127,7 +131,7 @@ def _differences(study: Study, runs: Mapping[str, Sequence[Outcome]]) -> list[Di
     if len(runs) < 2 or not study.is_paired:
         return []
     first = next(iter(runs))
-    return differences(dict(runs), first, study.town.values, from_ms=study.warm_up_ms)
+    return differences(runs, first, study.town.values, from_ms=study.warm_up_ms)
 
 
 def _print(study: Study, reports: Sequence[Report], found: Sequence[Difference]) -> None:

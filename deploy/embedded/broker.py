@@ -49,40 +49,48 @@ class BrokerEndpoint:
         self._folder = folder
         self._core = core
         self._identity = identity
+        self.is_restarting = False
         self.child: Child
 
-    async def set_devices(self, devices: Mapping[str, str]) -> None:
+    async def set_devices(
+        self, devices: Mapping[str, str], units: Mapping[str, str] | None = None
+    ) -> None:
         """Let exactly ``devices`` (user to password) and the core in.
 
-        Mosquitto reads the files again; the fallback has no such command and is restarted, its
-        clients come back by themselves. Raises Refused for a name that cannot be a login.
+        A user is a unit's id, or a device's whose unit is in ``units``. Mosquitto reads the files
+        again; the fallback has no such command and is restarted, its clients come back by
+        themselves. Raises Refused for a name that cannot be a login.
         """
-        self._write(devices)
+        self._write(devices, units)
         if self.kind == "mosquitto":
             self.child.send(signal.SIGHUP)
             return
-        await self._stop()
-        await self._launch()
+        self.is_restarting = True
+        try:
+            await self._stop()
+            await self._launch()
+        finally:
+            self.is_restarting = False
 
-    def _write(self, devices: Mapping[str, str]) -> None:
+    def _write(self, devices: Mapping[str, str], units: Mapping[str, str] | None = None) -> None:
         core, core_password = self._core
-        for user in devices:
+        for user in (*devices, *(units or {}).values()):
             mosquitto.check_user(user)
         if core in devices:
             raise Refused("mqtt_user_invalid", user=core)
         if len(devices) > limits.DEVICES_MAX:
             raise Refused("too_many_devices", limit=limits.DEVICES_MAX)
         users = {**devices, core: core_password}
-        for name, text in self._files(users).items():
+        for name, text in self._files(users, units).items():
             _replace(self._folder / name, text, self._identity)
 
-    def _files(self, users: Mapping[str, str]) -> dict[str, str]:
+    def _files(self, users: Mapping[str, str], units: Mapping[str, str] | None) -> dict[str, str]:
         if self.kind == "iotcore":
             return {"iotcore.toml": iotcore.configuration(self.port, users)}
         return {
             "mosquitto.conf": mosquitto.configuration(self._folder, self.port),
             "passwords": mosquitto.password_file(users, secrets.token_bytes(16)),
-            "acl": mosquitto.access_rules(self._core[0]),
+            "acl": mosquitto.access_rules(self._core[0], units),
         }
 
     async def _launch(self) -> None:

@@ -60,6 +60,9 @@ MQTT_AUTOSAVE_S = 30
 MQTT_SESSION_DAYS_MAX = 2
 """A device away for longer starts a new session; its own outbox still holds its samples."""
 
+LOGINS_LOOK_S = 0.5
+"""How often the file of enrolled devices is looked at; a box that enrols waits at most this."""
+
 DEVICES_MAX = 5_000
 """Logins in one broker file; a county has tens, a city below a thousand."""
 

@@ -47,12 +47,25 @@ log_timestamp_format %Y-%m-%dT%H:%M:%S
 """
 
 
-def access_rules(core: str) -> str:
-    """The ACL file: ``core`` everything, every other user (%u, a unit's id) its own topics."""
+def access_rules(core: str, units: Mapping[str, str] | None = None) -> str:
+    """The ACL file: ``core`` everything, every other user (%u, a unit's id) its own topics.
+
+    ``units`` names the unit of each enrolled device: it signs in as itself, not as its unit, so
+    that one of them can be shut out alone.
+    """
+    devices = "".join(
+        f"""\
+
+user {device}
+topic write greenlane/+/{unit}/#
+topic read greenlane/+/{unit}/+/ack
+"""
+        for device, unit in sorted((units or {}).items())
+    )
     return f"""\
 user {core}
 topic readwrite greenlane/#
-
+{devices}
 pattern write greenlane/+/%u/#
 pattern read greenlane/+/%u/+/ack
 """

@@ -24,6 +24,7 @@ PAGES = (
     ("hospital", "H1", "/ed", "main"),
     ("dispatcher", "", "/replay", "main"),
     ("admin", "", "/", "main"),
+    ("admin", "", "/devices", "main"),
 )
 SCENE = {"lon": 112.41, "lat": 29.37, "address": "幸福路1号"}
 

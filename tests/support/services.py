@@ -26,6 +26,7 @@ from deploy.embedded.postgres import Postgres, postgres
 from deploy.embedded.process import Child, free_port, spawn
 
 READY_WAIT_S = 20.0
+DROP_TRIES = 100
 STOP_WAIT_S = 5.0
 MISSING = "{} is not installed: `make test` installs it as root, or names it"
 
@@ -100,7 +101,15 @@ async def make_database(server: Postgres, name: str) -> str:
 
 
 async def drop_database(server: Postgres, name: str) -> None:
-    await _execute(server.dsn, f"drop database if exists {name} with (force)")
+    """Drop it with whoever is still in it; the server's own vacuum is not ours to end, but it ends."""
+    for _ in range(DROP_TRIES):
+        try:
+            await _execute(server.dsn, f"drop database if exists {name} with (force)")
+        except asyncpg.InsufficientPrivilegeError:
+            await _execute(server.dsn, "select pg_sleep(0.2)")
+        else:
+            return
+    raise TimeoutError(f"{name} is still being vacuumed")
 
 
 async def _execute(dsn: str, statement: str) -> None:

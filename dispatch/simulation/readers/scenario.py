@@ -147,6 +147,13 @@ class ClosingRow(_Row, frozen=True, kw_only=True):
     until_h: NotNegative
 
 
+class RadioRow(_Row, frozen=True, kw_only=True):
+    """The radio fails: only units at their posts can be told anything."""
+
+    from_h: NotNegative
+    until_h: NotNegative
+
+
 class ValuesRow(_Row, frozen=True, kw_only=True):
     """Weights of P1 to P4 in the penalised column, and the time a post must cover a town in."""
 
@@ -166,6 +173,7 @@ class Scenario(_Row, frozen=True, kw_only=True):
     travel: TravelRow = TravelRow()
     values: ValuesRow = ValuesRow()
     closing: tuple[ClosingRow, ...] = ()
+    radio_out: tuple[RadioRow, ...] = ()
 
 
 def read(source: str, text: str) -> Scenario:
@@ -229,6 +237,10 @@ def town_of(scenario: Scenario, county: CountyConfig) -> Town:
         mobilise_ms=round(scenario.fleet.mobilise_s * 1000),
         expected_on_scene_ms=round(scenario.care.on_scene.mean_s * 1000),
         expected_handover_ms=round(scenario.care.handover.mean_s * 1000),
+        radio_out_ms=tuple(
+            (round(one.from_h * 3_600_000), round(one.until_h * 3_600_000))
+            for one in scenario.radio_out
+        ),
         zones=tuple(one.name for one in county.towns),
         post_names=tuple(one.name for one in county.stations),
     )

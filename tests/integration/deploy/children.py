@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from deploy.embedded.broker import broker
 from deploy.embedded.postgres import postgres
 from deploy.lock import data_folder
-from deploy.run import Plan, run_embedded, until_signalled
+from deploy.run import Plan, run_embedded
+from deploy.signals import until_signalled
 from dispatch.settings import Settings
 
 PASSWORDS = {"admin_password": "admin-of-a-test", "password": "role-of-a-test"}

@@ -16,7 +16,8 @@ from tests.support.system import Person
 READS = ("/api/me", "/api/incidents", "/api/basemap", "/api/places", "/api/patients/x/samples",
          "/api/patients/x/destinations", "/api/incidents/x/recommendation",
          "/api/replay/incidents/x", "/api/coverage/cells", "/api/coverage/isochrones",
-         "/api/units/N01/route", "/api/travel/bias", "/api/places/at")  # fmt: skip
+         "/api/units/N01/route", "/api/travel/bias", "/api/places/at",
+         "/api/devices", "/api/devices/quarantine")  # fmt: skip
 ORIGINS = ("https://evil.example", "null", "http://127.0.0.1:1", "http://localhost")
 
 

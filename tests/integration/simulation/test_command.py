@@ -158,12 +158,28 @@ def test_the_production_core_can_be_told_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_synthetic_counties_in_pairs(tmp_path: Path) -> None:
+    out, numbers = tmp_path / "o.csv", tmp_path / "o.json"
+    done = simulate("county", "--units", "10", "--calls", "20", "--days", "7", "--runs", "2",
+                    "--bias", "1.3", "--seed", "3", "--policy", "closest", "--policy", "P3+moveup",
+                    "--out", out, "--json", numbers)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(out.open()))
+    assert {row["scenario"] for row in rows} == {"3", "4"}
+    assert {row["policy"] for row in rows} == {"closest", "P3+moveup"}
+    found = {one["measure"]: one for one in json.loads(numbers.read_text())["differences"]}
+    assert found["priority_0_p90_s"]["replications"] == 2
+    assert "township 1" in done.stdout
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["rio", "--data", "nowhere", "--policy", "queue", "--fleet", "1", "--bases", "1"],
          "nowhere is no folder"),
         (["nowhere.toml", "--policy", "queue"], "nowhere.toml: No such file"),
+        (["county", "--policy", "nearest"], "'nearest': one of queue"),
         (["{s}", "--policy", "nearest"], "'nearest': one of queue"),
         (["jemss", "--data", "{empty}", "--policy", "closest"], "no genConfig"),
     ],
