@@ -101,7 +101,7 @@ async def make_database(server: Postgres, name: str) -> str:
 
 
 async def drop_database(server: Postgres, name: str) -> None:
-    """Drop it with whoever is still in it; the server's own vacuum is not ours to end, but it ends."""
+    """Drop it with whoever is in it; the server's own vacuum is not ours to end, but it ends."""
     for _ in range(DROP_TRIES):
         try:
             await _execute(server.dsn, f"drop database if exists {name} with (force)")
