@@ -53,7 +53,7 @@ chaos: setup-dev
 	@exec $(BIN)/python -m tests.chaos $(or $(CHAOS_ARGS),--quick) --report docs/evidence/telemetry.md
 
 simulate: setup-dev
-	@exec $(BIN)/python -m tests.campaign --seeds $(or $(SEEDS),2000)
+	@exec $(BIN)/python -m tests.campaign --seeds $(or $(SEEDS),2000) --report
 
 screenshots: setup-dev
 	@scripts/test-programs

@@ -74,7 +74,8 @@ class Follower:
             return
         await self.log.save_snapshot(world)
         self._snapshot_seq = world.seq
-        self.identities.keep_only(world)
+        async with self.lock:  # newer events may have come while it was saved: their people stay
+            self.identities.keep_only(self.world)
 
 
 def _named(envelopes: Sequence[e.Envelope]) -> list[SubjectId]:

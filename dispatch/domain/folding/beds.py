@@ -122,7 +122,7 @@ def _offered(draft: Draft, event: e.HandoverOffered, envelope: e.Envelope) -> No
         "patients",
         event.patient_id,
         handover=next_state(HANDOVER, patient.handover, "offer"),
-        handover_offered_at=envelope.occurred_at,
+        handover_offered_at=max(envelope.occurred_at, patient.arrived_at or envelope.occurred_at),
     )
 
 
@@ -135,7 +135,7 @@ def _accepted(draft: Draft, event: e.HandoverAccepted, envelope: e.Envelope) -> 
         state=next_state(PATIENT, patient.state, "hand_over"),
         handover=next_state(HANDOVER, patient.handover, "accept"),
         handover_by=envelope.actor.name,
-        handover_at=envelope.occurred_at,
+        handover_at=max(envelope.occurred_at, patient.handover_offered_at or envelope.occurred_at),
         feed_lost_at=None,
         alarms=(),
     )

@@ -67,7 +67,10 @@ def _boarded(draft: Draft, event: e.PatientBoarded, envelope: e.Envelope) -> Non
 
 @folds(e.PatientArrived)
 def _arrived(draft: Draft, event: e.PatientArrived, envelope: e.Envelope) -> None:
-    _patient_step(draft, event.patient_id, "arrive", arrived_at=envelope.occurred_at)
+    patient: Patient = draft.table("patients")[event.patient_id]
+    boarded_at = patient.boarded_at or envelope.occurred_at
+    at = max(envelope.occurred_at, boarded_at)  # a tablet's queue may send the arrival's time late
+    _patient_step(draft, event.patient_id, "arrive", arrived_at=at)
 
 
 @folds(e.PatientLeftOnScene)
